@@ -1,0 +1,28 @@
+/** A pattern of the config file: an RE2-like JavaScript regular expression, anchored at both ends. */
+export type Pattern = RegExp;
+
+/** Gives processes a name of the operator's choice; the first rule whose every given pattern matches wins. */
+export interface ProcessNameRule {
+  /** May hold `$1`..`$9` of the `commandLine` match, else of the `executable` match. */
+  readonly name: string;
+  readonly comm?: Pattern;
+  readonly executable?: Pattern;
+  readonly commandLine?: Pattern;
+}
+
+/** Declares an owner known and harmless: `process_muted` 1, no alert. */
+export interface OwnerRule {
+  readonly process: Pattern;
+  /** Absent: any unit. */
+  readonly unit?: Pattern;
+  readonly muted: boolean;
+  readonly reason: string;
+}
+
+/** What the YAML config file holds, checked and compiled. */
+export interface Config {
+  readonly processNames: readonly ProcessNameRule[];
+  readonly owners: readonly OwnerRule[];
+}
+
+export const EMPTY_CONFIG: Config = { processNames: [], owners: [] };

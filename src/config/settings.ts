@@ -1,0 +1,37 @@
+import type { Piece } from '../model/problem.ts';
+
+/** Everything the command line decides, with its defaults applied. */
+export interface Settings {
+  /** `host:port`, `:port` or `[v6]:port`; several are several listeners. */
+  readonly listenAddresses: readonly string[];
+  readonly telemetryPath: string;
+  /** Scrapes answered at once; 0 is no limit. */
+  readonly maxRequests: number;
+  readonly systemdSocket: boolean;
+  readonly disableExporterMetrics: boolean;
+  /** Empty when there is none. */
+  readonly configFile: string;
+  /** Path of the control socket; empty switches it off. */
+  readonly controlSocket: string;
+  readonly procfs: string;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+  readonly logFormat: 'logfmt' | 'json';
+  readonly collectors: Readonly<Record<Piece, boolean>>;
+  readonly sampleIntervalMs: number;
+  /** Share of one core, 0.01 is 1 %. */
+  readonly sampleCpuBudget: number;
+  /** Empty, or the file that samples are recorded to. */
+  readonly sampleRecord: string;
+  readonly sampleAnonymize: boolean;
+  /** Empty, or the recording that is replayed instead of reading this host. */
+  readonly sampleReplay: string;
+  /** Recorded seconds per second; 1 is real time. */
+  readonly sampleReplaySpeed: number;
+  readonly stuckAfterMs: number;
+  readonly processLimit: number;
+  /** Empty: memory only. */
+  readonly ledgerPath: string;
+  readonly linuxTrace: 'off' | 'on' | 'auto';
+  readonly linuxBoundSource: 'auto' | 'inet_diag' | 'none';
+  readonly privacyRemotes: 'full' | 'class';
+}

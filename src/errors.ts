@@ -1,0 +1,41 @@
+/** Every code this program can fail or complain with, with what it means. Stable: people grep for them. */
+export const ERROR_CODES = {
+  EPH_USAGE: 'the command line is wrong',
+  EPH_CONFIG_INVALID: 'the configuration file breaks a rule',
+  EPH_CONFIG_UNREADABLE: 'the configuration file cannot be read',
+  EPH_LISTEN: 'the listen address cannot be used',
+  EPH_CONTROL: 'the control socket cannot be used',
+  EPH_SOURCE_UNAVAILABLE: 'no way to read the socket tables of this system',
+  EPH_READER_CRASHED: 'the reader worker died and is replaced',
+  EPH_READER_TIMEOUT: 'the reader worker did not answer in time',
+  EPH_NETLINK_OPEN: 'the netlink socket cannot be opened',
+  EPH_NETLINK_ERROR: 'the kernel refused a socket dump',
+  EPH_NETLINK_MALFORMED: 'a netlink message is cut short or not well formed',
+  EPH_NETLINK_OVERRUN: 'the kernel dropped netlink messages, the dump is not whole',
+  EPH_PROC_UNREADABLE: 'a file under the proc root cannot be read',
+  EPH_PROC_MALFORMED: 'a file under the proc root is not as the kernel writes it',
+  EPH_RANGE_UNREADABLE: 'the dynamic port range cannot be read',
+  EPH_OWNERS_HIDDEN: "the owners of other users' sockets are hidden for lack of rights",
+  EPH_OWNERS_BUDGET: 'the time for finding owners was spent; the rest is found in the next samples',
+  EPH_BOUND_INVISIBLE: 'this kernel or source does not show bound-only sockets',
+  EPH_PROBE_FAILED: 'the bind probe itself could not run',
+  EPH_TRACE_UNAVAILABLE: 'the trace cannot be used',
+  EPH_LEDGER_DAMAGED: 'the ledger file is damaged and was set aside',
+  EPH_LEDGER_WRITE: 'the ledger cannot be written',
+  EPH_RECORDING_INVALID: 'the recording is damaged or not one of ours',
+  EPH_RECORDING_WRITE: 'the recording cannot be written',
+  EPH_NOT_RUNNING: 'no exporter answers on the control socket',
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** An error whose cause a person can act on: `code` never changes, `message` says what to do. */
+export class ExporterError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'ExporterError';
+    this.code = code;
+  }
+}

@@ -1,0 +1,120 @@
+import type { OwnerGroupKind, StuckReleaseHow } from './attributed.ts';
+import type { LinkLocalClass, RemoteClass } from './link-local.ts';
+import type { UnattributedReason } from './owner-code.ts';
+import type { PieceOutcome, PieceSource, Problem } from './problem.ts';
+import type { AddressFamily, Protocol } from './protocol.ts';
+import type { BindProbe, SystemEventCount } from './sample.ts';
+import type { PortState } from './socket-state.ts';
+
+/** Ports by state; a state that no source in use can see is absent. */
+export type PortsByState = Readonly<Partial<Record<PortState, number>>>;
+
+export interface RangeReport {
+  readonly netns: string;
+  readonly protocol: Protocol;
+  readonly af: AddressFamily;
+  readonly first: number;
+  readonly last: number;
+  readonly size: number;
+  readonly excluded: number;
+}
+
+export interface Destination {
+  /** `ip:port`, IPv6 in brackets. */
+  readonly remote: string;
+  /** Ports serving that destination. */
+  readonly used: number;
+}
+
+/** The ports of one protocol in one namespace. */
+export interface PoolReport {
+  readonly netns: string;
+  readonly protocol: Protocol;
+  readonly capacity: number;
+  readonly used: number;
+  readonly states: PortsByState;
+  /** The busiest first; TCP only. */
+  readonly destinations: readonly Destination[];
+  /** Ports left to the worst destination; TCP only. `low`: every used port locks; `high`: only bound and listening ones. */
+  readonly headroom?: { readonly low: number; readonly high: number };
+}
+
+export interface StuckRemote {
+  /** `ip:port`, `(other)` or `(never seen)`. */
+  readonly remote: string;
+  readonly class: RemoteClass;
+  readonly ports: number;
+}
+
+/** What is known of the stuck TCP ports of a group. */
+export interface StuckReport {
+  readonly ports: number;
+  /** Of the one process of the group that holds most. */
+  readonly largest: number;
+  readonly total: number;
+  readonly released: Readonly<Record<StuckReleaseHow, number>>;
+  /** The 3 most frequent, then `(other)` and `(never seen)` where not 0; metadata remotes are never folded. */
+  readonly remotes: readonly StuckRemote[];
+}
+
+export interface GroupReport {
+  readonly kind: OwnerGroupKind;
+  readonly netns: string;
+  readonly process: string;
+  readonly unit: string;
+  readonly ports: Readonly<Record<Protocol, PortsByState>>;
+  readonly opened: Readonly<Record<Protocol, number>>;
+  readonly released: Readonly<Record<Protocol, number>>;
+  readonly stuck: StuckReport;
+  readonly members: number;
+  /** Unix ms; 0 when the group holds no port. */
+  readonly oldestHeldMs: number;
+  /** Unix ms; 0 when not known. */
+  readonly startMs: number;
+  readonly executableChangeMs: number;
+  /** -1 when not read. */
+  readonly handles: number;
+  /** Why the owner is declared harmless; empty when it is not muted. */
+  readonly mutedReason: string;
+  readonly linkLocal: Readonly<Record<LinkLocalClass, { readonly connections: number; readonly opened: number }>>;
+}
+
+export interface NamespaceReport {
+  readonly netns: string;
+  readonly inode: string;
+  readonly container: string;
+  readonly podUid: string;
+}
+
+export interface UnattributedReport {
+  readonly netns: string;
+  readonly protocol: Protocol;
+  readonly reason: UnattributedReason;
+  readonly ports: number;
+}
+
+/** Everything that is said of one sample: what metrics, the page and `inspect` print. */
+export interface Report {
+  /** Unix ms. */
+  readonly takenAtMs: number;
+  readonly bootMs: number;
+  readonly namespaces: readonly NamespaceReport[];
+  readonly ranges: readonly RangeReport[];
+  readonly pools: readonly PoolReport[];
+  readonly groups: readonly GroupReport[];
+  readonly unattributed: readonly UnattributedReport[];
+  readonly probes: readonly BindProbe[];
+  readonly systemEvents: readonly SystemEventCount[];
+  readonly timeWaitSeconds: number;
+  readonly tcpTwReuse: number;
+  readonly sources: readonly PieceSource[];
+  readonly pieces: readonly PieceOutcome[];
+  readonly problems: readonly Problem[];
+  readonly sharedSockets: number;
+  readonly foldedGroups: number;
+  readonly foldedNamespaces: number;
+  readonly ledgerPorts: number;
+  readonly ledgerStartMs: number;
+  readonly historyDropped: number;
+  readonly lostEvents: number;
+}
