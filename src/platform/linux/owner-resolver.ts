@@ -1,0 +1,14 @@
+import type { Problem } from '../../model/problem.ts';
+import type { ProcessRow } from '../../model/sample.ts';
+import type { SocketDump } from './socket-dump.ts';
+
+export interface OwnerResolution {
+  readonly processes: readonly ProcessRow[];
+  readonly sharedSockets: number;
+  readonly problems: readonly Problem[];
+}
+
+/** Fills `dump.columns.process` with indexes into the returned processes or with an OWNER_CODE. */
+export interface OwnerResolver {
+  resolve(dump: SocketDump, budgetMs: number): OwnerResolution;
+}
