@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import { uptime } from 'node:os';
+import { join } from 'node:path';
+import type { Config } from '../../config/config.ts';
+import type { Settings } from '../../config/settings.ts';
+import { ExporterError } from '../../errors.ts';
+import { type BindProbeResult, probeBinds } from './bind-probe.ts';
+import { type Libc, loadLibc } from './libc.ts';
+import { identifyNamespace } from './namespace-name.ts';
+import { NetlinkTables } from './netlink-tables.ts';
+import { PortRangeReader } from './port-range.ts';
+import { ProcTables } from './proc-tables.ts';
+import { LinuxReader } from './reader.ts';
+import type { SocketTables } from './socket-tables.ts';
+import { readTcpTwReuse } from './tcp-timing.ts';
+import { markUnsearchedOwners } from './unsearched-owners.ts';
+
+export interface AssembledReader {
+  readonly reader: LinuxReader;
+  /** One line for the log when the reader runs with less than it could have; empty when not. */
+  readonly notice: string;
+}
+
+/** The reader of this host, with the best source of each piece that can be had. */
+export function assembleReader(settings: Settings, _config: Config): AssembledReader {
+  const { procfs, collectors, linuxBoundSource } = settings;
+  const { libc, tables, notice } = openTables(procfs);
+  const range = new PortRangeReader(procfs);
+  const reader = new LinuxReader({
+    // uptime() is CLOCK_BOOTTIME, which goes on while the host sleeps.
+    clock: { wallMs: Date.now, bootMs: () => uptime() * 1000 },
+    bootId: readBootId(procfs),
+    namespace: identifyNamespace(procfs),
+    collectors: { ...collectors, bound: collectors.bound && linuxBoundSource !== 'none' },
+    readRanges: () => range.read(),
+    readTcpTwReuse: () => readTcpTwReuse(procfs),
+    tables,
+    owners: { resolve: markUnsearchedOwners },
+    probeBinds: () => (libc === undefined ? NO_PROBE : probeBinds(libc)),
+  });
+  return { reader, notice };
+}
+
+const NO_PROBE: BindProbeResult = {
+  probes: [],
+  problems: [
+    { piece: 'probe', code: 'EPH_PROBE_FAILED', message: 'no bind probe without koffi; its result is absent' },
+  ],
+};
+
+interface OpenedTables {
+  readonly libc: Libc | undefined;
+  readonly tables: SocketTables;
+  readonly notice: string;
+}
+
+function openTables(procfs: string): OpenedTables {
+  let libc: Libc | undefined;
+  try {
+    libc = loadLibc();
+    const tables = new NetlinkTables(libc);
+    tables.check();
+    return { libc, tables, notice: '' };
+  } catch (error) {
+    if (!(error instanceof ExporterError)) throw error;
+    const notice = `${error.code}: ${error.message}; sockets are read from ${procfs}/net instead, which costs more and does not show bound-only ports`;
+    return { libc, tables: new ProcTables(procfs), notice };
+  }
+}
+
+function readBootId(procfs: string): string {
+  try {
+    return readFileSync(join(procfs, 'sys/kernel/random/boot_id'), 'latin1').trim();
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,74 @@
+import { ExporterError } from '../../errors.ts';
+import type { Problem } from '../../model/problem.ts';
+import { probeBound } from './bound-probe.ts';
+import { AF_INET, AF_INET6, DIAG_STATES, IPPROTO_TCP, IPPROTO_UDP } from './diag-request.ts';
+import { GrowableDump } from './growable-dump.ts';
+import type { Libc } from './libc.ts';
+import { DiagSocket } from './netlink.ts';
+import type { SocketTables, TableQuery } from './socket-tables.ts';
+
+const BOUND_INVISIBLE: Problem = {
+  piece: 'bound',
+  code: 'EPH_BOUND_INVISIBLE',
+  message:
+    'this kernel does not list bound-only sockets (Linux 6.8 does); state bound is absent and used a lower bound',
+};
+
+const REQUESTS = {
+  tcp: { protocol: IPPROTO_TCP, states: DIAG_STATES.ordinary },
+  bound: { protocol: IPPROTO_TCP, states: DIAG_STATES.bound },
+  udp: { protocol: IPPROTO_UDP, states: DIAG_STATES.ordinary },
+};
+
+/** Socket tables by inet_diag dumps over netlink. */
+export class NetlinkTables implements SocketTables {
+  readonly source = 'inet_diag';
+  private readonly libc: Libc;
+  private readonly socket: DiagSocket;
+  /** Undefined until a self-probe came to a verdict; it cannot while no port at all is free. */
+  private boundVisible: boolean | undefined;
+
+  constructor(libc: Libc) {
+    this.libc = libc;
+    this.socket = new DiagSocket(libc);
+  }
+
+  /**
+   * Dumps next to nothing of both protocols, each of which the kernel may lack a module for.
+   * @throws ExporterError as {@link DiagSocket.dump}
+   */
+  check(): void {
+    const nothing = { ports: new Uint8Array(65_536), minPort: 65_535, isLate: () => false };
+    for (const piece of ['tcp', 'udp'] as const)
+      this.appendFamily(AF_INET, { piece, ...nothing }, new GrowableDump(1024));
+  }
+
+  findBoundObstacle(): Problem | undefined {
+    try {
+      this.boundVisible ??= probeBound(this.libc, this.socket);
+      return this.boundVisible === true ? undefined : BOUND_INVISIBLE;
+    } catch (error) {
+      if (!(error instanceof ExporterError)) throw error;
+      return { piece: 'bound', code: error.code, message: error.message };
+    }
+  }
+
+  append(query: TableQuery, dump: GrowableDump): boolean {
+    return this.appendFamily(AF_INET, query, dump) && this.appendFamily(AF_INET6, query, dump);
+  }
+
+  close(): void {
+    this.socket.close();
+  }
+
+  /** A dump that was overtaken by changes is asked for once more before it counts as failed. */
+  private appendFamily(family: number, query: TableQuery, dump: GrowableDump): boolean {
+    const request = { family, ...REQUESTS[query.piece], minPort: query.minPort };
+    try {
+      return this.socket.dump(request, dump, query.ports, query.isLate);
+    } catch (error) {
+      if (!(error instanceof ExporterError) || error.code !== 'EPH_NETLINK_OVERRUN') throw error;
+      return this.socket.dump(request, dump, query.ports, query.isLate);
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ExporterError } from '../../errors.ts';
+import type { DynamicRange, PortSpan } from '../../model/port-range.ts';
+import { ADDRESS_FAMILIES, PROTOCOLS } from '../../model/protocol.ts';
+
+const RANGE_FILE = 'sys/net/ipv4/ip_local_port_range';
+const RESERVED_FILE = 'sys/net/ipv4/ip_local_reserved_ports';
+
+/** The dynamic range of the namespace we are in, read anew each time. The same object comes back while it stays as it is. */
+export class PortRangeReader {
+  private readonly procfs: string;
+  private text = '';
+  private ranges: readonly DynamicRange[] = [];
+
+  constructor(procfs: string) {
+    this.procfs = procfs;
+  }
+
+  /**
+   * Opens the files each time: it costs 30 us, and a kept descriptor would go on telling the range of a file that is gone.
+   * @throws ExporterError EPH_RANGE_UNREADABLE; no earlier range is told in its place.
+   */
+  read(): readonly DynamicRange[] {
+    const range = this.readText(RANGE_FILE);
+    const reserved = this.readText(RESERVED_FILE);
+    const text = `${range}\n${reserved}`;
+    if (text !== this.text || this.ranges.length === 0) {
+      this.ranges = expandRange(parseRange(range), parseReserved(reserved));
+      this.text = text;
+    }
+    return this.ranges;
+  }
+
+  private readText(file: string): string {
+    try {
+      return readFileSync(join(this.procfs, file), 'latin1');
+    } catch (error) {
+      throw unreadable(`${file}: ${error instanceof Error ? error.message : error}`, error);
+    }
+  }
+}
+
+/** Linux has one range for all protocols and both families (Documentation/networking/ip-sysctl.rst). */
+function expandRange(span: PortSpan, excluded: readonly PortSpan[]): readonly DynamicRange[] {
+  return PROTOCOLS.flatMap((protocol) => ADDRESS_FAMILIES.map((af) => ({ protocol, af, ...span, excluded })));
+}
+
+/**
+ * `32768\t60999\n`.
+ * @throws ExporterError EPH_RANGE_UNREADABLE
+ */
+export function parseRange(text: string): PortSpan {
+  const match = /^(\d{1,5})\s+(\d{1,5})\s*$/.exec(text);
+  const span = { first: Number(match?.[1]), last: Number(match?.[2]) };
+  if (match === null || !isSpan(span)) throw unreadable(`not a port range: ${JSON.stringify(text.slice(0, 40))}`);
+  return span;
+}
+
+/**
+ * `8080,9148-9150\n`, or an empty line.
+ * @throws ExporterError EPH_RANGE_UNREADABLE
+ */
+export function parseReserved(text: string): readonly PortSpan[] {
+  const list = text.trim();
+  if (list === '') return [];
+  return list.split(',').map((item) => {
+    const match = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(item);
+    const span = { first: Number(match?.[1]), last: Number(match?.[2] ?? match?.[1]) };
+    if (match === null || !isSpan(span)) throw unreadable(`not reserved ports: ${JSON.stringify(item.slice(0, 40))}`);
+    return span;
+  });
+}
+
+function isSpan({ first, last }: PortSpan): boolean {
+  return first >= 0 && first <= last && last <= 65_535;
+}
+
+function unreadable(what: string, cause?: unknown): ExporterError {
+  const message = `the dynamic port range cannot be read (${what}); check --path.procfs`;
+  return new ExporterError('EPH_RANGE_UNREADABLE', message, { cause });
+}

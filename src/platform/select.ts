@@ -1,0 +1,15 @@
+import type { Config } from '../config/config.ts';
+import type { Settings } from '../config/settings.ts';
+import { ExporterError } from '../errors.ts';
+import { LinuxSource } from './linux/linux-source.ts';
+import type { PortSource } from './source.ts';
+
+/**
+ * The source that reads this host. `warn` takes one line for the log when it must do with less than it could have.
+ * @throws ExporterError EPH_SOURCE_UNAVAILABLE on a system that has none.
+ */
+export function createSource(settings: Settings, config: Config, warn: (message: string) => void): PortSource {
+  if (process.platform === 'linux') return new LinuxSource({ settings, config, warn });
+  const message = `no socket tables can be read on ${process.platform}; a recording can be replayed with --sample.replay`;
+  throw new ExporterError('EPH_SOURCE_UNAVAILABLE', message);
+}
