@@ -89,6 +89,7 @@ export interface Attributed {
   readonly ledgerPorts: number;
   /** Owner groups without a name of their own, counted under `(other)`. */
   readonly foldedGroups: number;
+  /** Since the exporter started, like `lostEvents`. */
   readonly historyDropped: number;
   readonly lostEvents: number;
 }

@@ -93,6 +93,17 @@ export interface UnattributedReport {
   readonly ports: number;
 }
 
+/** Codes that failed bind probes are counted by; every other code is `other`. ENOBUFS is how Windows says it. */
+export const PROBE_CODES = ['EADDRINUSE', 'EAGAIN', 'EADDRNOTAVAIL', 'ENOBUFS', 'other'] as const;
+export type ProbeCode = (typeof PROBE_CODES)[number];
+
+/** Failed bind probes of one protocol and family since the exporter started; there from the first probe of that kind on. */
+export interface ProbeFailures {
+  readonly protocol: Protocol;
+  readonly af: AddressFamily;
+  readonly byCode: Readonly<Record<ProbeCode, number>>;
+}
+
 /** Everything that is said of one sample: what metrics, the page and `inspect` print. */
 export interface Report {
   /** Unix ms. */
@@ -104,6 +115,8 @@ export interface Report {
   readonly groups: readonly GroupReport[];
   readonly unattributed: readonly UnattributedReport[];
   readonly probes: readonly BindProbe[];
+  readonly probeFailures: readonly ProbeFailures[];
+  /** `count`: since the exporter started. */
   readonly systemEvents: readonly SystemEventCount[];
   readonly timeWaitSeconds: number;
   readonly tcpTwReuse: number;
@@ -115,6 +128,7 @@ export interface Report {
   readonly foldedNamespaces: number;
   readonly ledgerPorts: number;
   readonly ledgerStartMs: number;
+  /** Since the exporter started, like `lostEvents`. */
   readonly historyDropped: number;
   readonly lostEvents: number;
 }
