@@ -22,6 +22,7 @@ export interface RangeReport {
 export interface Destination {
   /** `ip:port`, IPv6 in brackets. */
   readonly remote: string;
+  readonly class: RemoteClass;
   /** Ports serving that destination. */
   readonly used: number;
 }
@@ -39,6 +40,10 @@ export interface PoolReport {
   readonly headroom?: { readonly low: number; readonly high: number };
 }
 
+/** What stands where a stuck port's remote has no name of its own. */
+export const REMOTE_LABEL = { other: '(other)', neverSeen: '(never seen)' } as const;
+
+/** `(other)` stands once for each class that has folded remotes; `(never seen)` is of class `other`. */
 export interface StuckRemote {
   /** `ip:port`, `(other)` or `(never seen)`. */
   readonly remote: string;
@@ -53,7 +58,7 @@ export interface StuckReport {
   readonly largest: number;
   readonly total: number;
   readonly released: Readonly<Record<StuckReleaseHow, number>>;
-  /** The 3 most frequent, then `(other)` and `(never seen)` where not 0; metadata remotes are never folded. */
+  /** The 3 most frequent and all metadata ones, then `(other)` and `(never seen)` where not 0. */
   readonly remotes: readonly StuckRemote[];
 }
 
