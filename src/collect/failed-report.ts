@@ -10,6 +10,7 @@ const NOTHING_READ: Report = {
   groups: [],
   unattributed: [],
   probes: [],
+  probeFailures: [],
   systemEvents: [],
   timeWaitSeconds: 0,
   tcpTwReuse: -1,

@@ -23,6 +23,8 @@ export function addExporterSeries(add: AddSeries, report: Report): void {
     add('exporter_collector_duration_seconds', { collector: piece }, durationMs / 1000);
     add('exporter_collector_timeout', { collector: piece }, timedOut ? 1 : 0);
   }
+  // A failed first reading is told as a report of the time 0: nothing in it was measured.
+  if (report.takenAtMs === 0) return;
   for (const { netns, protocol, reason, ports } of report.unattributed) {
     add('exporter_unattributed_ports', { protocol, netns: labelText(netns), reason }, ports);
   }

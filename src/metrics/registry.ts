@@ -24,7 +24,7 @@ const LOOP_DELAY_RESOLUTION_MS = 100;
 
 /** Metrics of our own Node process (CPU, memory, event loop), kept apart so that `--web.disable-exporter-metrics` can leave them out. */
 export interface OwnProcessMetrics {
-  /** Values now. */
+  /** Values now, without what is not a number yet, and without gauges named like counters (promtool refuses them). */
   read(): Promise<readonly FinishedMetric[]>;
 }
 
@@ -35,8 +35,9 @@ export function watchOwnProcess(): OwnProcessMetrics {
   return {
     async read() {
       const metrics = (await registry.getMetricsAsJSON()) as unknown as FinishedMetric[];
-      // Gauges named like counters break the naming rules that promtool checks.
-      return metrics.filter(({ name, type }) => type === 'counter' || !name.endsWith('_total'));
+      return metrics
+        .filter(({ name, type }) => type === 'counter' || !name.endsWith('_total'))
+        .map((metric) => ({ ...metric, values: metric.values.filter(({ value }) => !Number.isNaN(value)) }));
     },
   };
 }
@@ -61,6 +62,10 @@ export async function renderMetrics(
  * and would have to be reset between scrapes.
  */
 function register(registry: Registry<RegistryContentType>, metric: FinishedMetric): void {
-  const served = { name: metric.name, get: async (): Promise<FinishedMetric> => ({ ...metric, name: served.name }) };
+  const served = {
+    name: metric.name,
+    type: metric.type,
+    get: async (): Promise<FinishedMetric> => ({ ...metric, name: served.name }),
+  };
   registry.registerMetric(served as unknown as Metric);
 }

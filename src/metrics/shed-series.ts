@@ -13,7 +13,7 @@ const ofNamed: Keep = ({ labels }) => labels['process']?.startsWith('(') === fal
 
 /**
  * What goes first when there are too many: zeroes that no alert asks increase() of, then detail, then what belongs to no
- * named owner, last the ranges of other namespaces, which their capacity stands for. Sums over states stay true throughout.
+ * named owner; the ranges of other namespaces are stood for by their capacity. Sums of ports over states and owners stay true.
  */
 const STEPS: readonly (readonly [FamilyKey, Keep])[] = [
   ['link_local_connections', notZero],
@@ -37,6 +37,12 @@ const STEPS: readonly (readonly [FamilyKey, Keep])[] = [
   ['link_local_connections', nothing],
   ['process_executable_change_time_seconds', nothing],
   ['process_members', nothing],
+  ['process_stuck_remote_ports', ofNamed],
+  ['process_stuck_released_total', ofNamed],
+  ['process_stuck_total', ofNamed],
+  ['process_largest_stuck_ports', ofNamed],
+  ['process_oldest_held_timestamp_seconds', ofNamed],
+  ['exporter_unattributed_ports', ofHost],
 ];
 
 /** The snapshot cut to the limit, step by step, and how many series that cost. */
