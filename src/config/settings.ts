@@ -13,6 +13,8 @@ export interface Settings {
   readonly configFile: string;
   /** Path of the control socket; empty switches it off. */
   readonly controlSocket: string;
+  /** The path was given by hand: failing to open it is an error, not a warning. */
+  readonly controlSocketRequired: boolean;
   readonly procfs: string;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
   readonly logFormat: 'logfmt' | 'json';
@@ -29,7 +31,7 @@ export interface Settings {
   readonly sampleReplaySpeed: number;
   readonly stuckAfterMs: number;
   readonly processLimit: number;
-  /** Empty: memory only. */
+  /** Directory of the ledger's files; empty: memory only. */
   readonly ledgerPath: string;
   readonly linuxTrace: 'off' | 'on' | 'auto';
   readonly linuxBoundSource: 'auto' | 'inet_diag' | 'none';

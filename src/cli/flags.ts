@@ -1,0 +1,212 @@
+import type { Settings } from '../config/settings.ts';
+import { defaultControlSocket } from '../http/control-path.ts';
+import { PIECES, type Piece } from '../model/problem.ts';
+import { type Flag, switchFlag, valueFlag } from './flag.ts';
+import {
+  checkListenAddress,
+  durationBetween,
+  factorUpTo,
+  integerBetween,
+  oneOf,
+  parseNonEmptyPath,
+  parsePath,
+  parsePercent,
+  parseTelemetryPath,
+} from './flag-values.ts';
+
+const DEFAULT_LISTEN_ADDRESS = ':10071';
+
+const listenAddressFlag: Flag = {
+  name: '--web.listen-address',
+  placeholder: 'ADDRESS',
+  repeatable: true,
+  defaultText: DEFAULT_LISTEN_ADDRESS,
+  help: 'Address to listen on: host:port, :port or [ipv6]:port. Give it again for more addresses.',
+  read: (texts) => ({
+    listenAddresses: texts.length === 0 ? [DEFAULT_LISTEN_ADDRESS] : texts.map(checkListenAddress),
+  }),
+};
+
+const controlSocketFlag: Flag = {
+  name: '--web.control-socket',
+  placeholder: 'PATH',
+  repeatable: false,
+  defaultText: '$RUNTIME_DIRECTORY/control.sock, see the text',
+  help: 'Unix socket (Windows: named pipe) for local commands, which must work when no port is left. Empty: none.',
+  read: (texts, surroundings) => ({
+    controlSocket: parsePath(texts[0] ?? defaultControlSocket(surroundings)),
+    controlSocketRequired: texts[0] !== undefined && texts[0] !== '',
+  }),
+};
+
+const COLLECTOR_HELP: Readonly<Partial<Record<Piece, string>>> = {
+  bound: 'Read bound-only TCP sockets, which the usual tables do not show.',
+  udp: 'Read UDP sockets.',
+  owners: 'Find the process that holds each socket.',
+  probe: 'Try now and then whether a port can still be had (bind and close, no packet).',
+  namespaces: 'Read network namespaces other than our own.',
+  events: 'Read system log entries that tell of exhaustion (Windows).',
+};
+
+/** Flags outside the {@link SWITCHABLE_PIECES}; the trace has `--linux.trace`, range and tcp are what all rests on. */
+export const SWITCHABLE_PIECES: readonly Piece[] = PIECES.filter((piece) => COLLECTOR_HELP[piece] !== undefined);
+
+const collectorFlags: readonly Flag[] = SWITCHABLE_PIECES.map((piece) => ({
+  name: `--collector.${piece}`,
+  repeatable: false,
+  defaultText: 'on',
+  help: COLLECTOR_HELP[piece] ?? '',
+  read: () => ({}),
+}));
+
+/** The flags, in the order of usage. */
+export const FLAGS: readonly Flag[] = [
+  listenAddressFlag,
+  valueFlag('telemetryPath', {
+    name: '--web.telemetry-path',
+    placeholder: 'PATH',
+    default: '/metrics',
+    help: 'Path under which metrics are served.',
+    parse: parseTelemetryPath,
+  }),
+  valueFlag('maxRequests', {
+    name: '--web.max-requests',
+    placeholder: 'N',
+    default: '40',
+    help: 'Scrapes answered at once, more get status 503. 0: no limit.',
+    parse: integerBetween(0, 100_000),
+  }),
+  switchFlag('systemdSocket', {
+    name: '--web.systemd-socket',
+    help: 'Use the sockets that systemd passes instead of listening.',
+  }),
+  switchFlag('disableExporterMetrics', {
+    name: '--web.disable-exporter-metrics',
+    help: 'Leave out metrics of the exporter process itself (process_*, nodejs_*).',
+  }),
+  controlSocketFlag,
+  valueFlag('configFile', {
+    name: '--config.file',
+    placeholder: 'FILE',
+    default: '',
+    help: 'YAML file with process names and muted owners; read again on SIGHUP and when it changes.',
+    parse: parsePath,
+  }),
+  valueFlag('procfs', {
+    name: '--path.procfs',
+    placeholder: 'DIR',
+    default: '/proc',
+    help: 'Where procfs is mounted.',
+    parse: parseNonEmptyPath,
+  }),
+  ...collectorFlags,
+  valueFlag('sampleIntervalMs', {
+    name: '--sample.interval',
+    placeholder: 'DURATION',
+    default: '5s',
+    help: 'Time between samples; stretched up to 60s where the CPU budget asks for it.',
+    parse: durationBetween('100ms', '60s'),
+  }),
+  valueFlag('sampleCpuBudget', {
+    name: '--sample.cpu-budget',
+    placeholder: 'PERCENT',
+    default: '1%',
+    help: 'Share of one core that sampling may use on average.',
+    parse: parsePercent,
+  }),
+  valueFlag('sampleRecord', {
+    name: '--sample.record',
+    placeholder: 'FILE',
+    default: '',
+    help: 'Record every sample to this file (gzipped NDJSON, mode 0600).',
+    parse: parsePath,
+  }),
+  switchFlag('sampleAnonymize', {
+    name: '--sample.anonymize',
+    help: 'Replace addresses and names in the recording.',
+  }),
+  valueFlag('sampleReplay', {
+    name: '--sample.replay',
+    placeholder: 'FILE',
+    default: '',
+    help: 'Replay this recording instead of reading the host.',
+    parse: parsePath,
+  }),
+  valueFlag('sampleReplaySpeed', {
+    name: '--sample.replay-speed',
+    placeholder: 'FACTOR',
+    default: '1',
+    help: 'Recorded seconds per second of replay.',
+    parse: factorUpTo(100_000),
+  }),
+  valueFlag('stuckAfterMs', {
+    name: '--stuck.after',
+    placeholder: 'DURATION',
+    default: '15m',
+    help: 'A port held this long without a connection is stuck.',
+    parse: durationBetween('1s', '30d'),
+  }),
+  valueFlag('processLimit', {
+    name: '--process.limit',
+    placeholder: 'N',
+    default: '50',
+    help: 'Owner groups with series of their own; the others are counted as (other). Series grow with it.',
+    parse: integerBetween(1, 500),
+  }),
+  valueFlag('ledgerPath', {
+    name: '--ledger.path',
+    placeholder: 'DIR',
+    default: '',
+    // systemd lists several state directories with colons; the first is ours.
+    defaultFrom: ({ env, platform }) =>
+      (platform === 'win32' ? env['STATE_DIRECTORY'] : env['STATE_DIRECTORY']?.split(':')[0]) ?? '',
+    defaultText: '$STATE_DIRECTORY, else none',
+    help: 'Directory to remember ports in over restarts. Empty: memory only.',
+    parse: parsePath,
+  }),
+  valueFlag('linuxTrace', {
+    name: '--linux.trace',
+    placeholder: 'MODE',
+    default: 'off',
+    help: 'Trace connections as they are made: off, on (an error if it cannot), auto.',
+    parse: oneOf(['off', 'on', 'auto']),
+  }),
+  valueFlag('linuxBoundSource', {
+    name: '--linux.bound-source',
+    placeholder: 'SOURCE',
+    default: 'auto',
+    help: 'Where bound-only sockets are read from: auto, inet_diag, none.',
+    parse: oneOf(['auto', 'inet_diag', 'none']),
+  }),
+  valueFlag('privacyRemotes', {
+    name: '--privacy.remotes',
+    placeholder: 'MODE',
+    default: 'full',
+    help: 'Remote addresses in metrics: full, or class (only metadata, time, link-local, other).',
+    parse: oneOf(['full', 'class']),
+  }),
+  valueFlag('logLevel', {
+    name: '--log.level',
+    placeholder: 'LEVEL',
+    default: 'info',
+    help: 'Least level that is logged: debug, info, warn, error.',
+    parse: oneOf(['debug', 'info', 'warn', 'error']),
+  }),
+  valueFlag('logFormat', {
+    name: '--log.format',
+    placeholder: 'FORMAT',
+    default: 'logfmt',
+    help: 'Format of log lines: logfmt or json.',
+    parse: oneOf(['logfmt', 'json']),
+  }),
+];
+
+/** Which pieces are read: the switches given, and the trace as its own flag decides. */
+export function collectorsOf(
+  given: ReadonlyMap<string, readonly string[]>,
+  linuxTrace: Settings['linuxTrace'],
+): Readonly<Record<Piece, boolean>> {
+  const enabled = (piece: Piece) => given.get(`--collector.${piece}`)?.[0] !== 'false';
+  const entries = PIECES.map((piece) => [piece, piece === 'trace' ? linuxTrace !== 'off' : enabled(piece)]);
+  return Object.fromEntries(entries) as Record<Piece, boolean>;
+}
