@@ -1,0 +1,71 @@
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Settings } from '../config/settings.ts';
+import { ExporterError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { ExporterView } from './exporter-view.ts';
+import { RESPONSE_HEADERS } from './response-headers.ts';
+import { addHealthRoutes } from './routes/health.ts';
+import { addLandingRoute } from './routes/landing.ts';
+import { addMetricsRoute } from './routes/metrics.ts';
+import { sendText } from './send-text.ts';
+
+export interface WebAppOptions {
+  readonly view: ExporterView;
+  readonly settings: Pick<Settings, 'telemetryPath' | 'maxRequests' | 'collectors'>;
+  readonly log: Log;
+  /**
+   * Asked before every request, known path or not: returns once the request may go on, or has sent its own refusal.
+   * Where authentication and rate limits go; absent: everybody may.
+   */
+  readonly authorize?: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
+}
+
+/** The routes with everything that holds for all of them. It does not listen: the listeners hand their requests in. */
+export async function createWebApp({ view, settings, log, authorize }: WebAppOptions): Promise<FastifyInstance> {
+  // Logging is ours; bodies are never read, so any that comes is refused by its size.
+  const app = fastify({ logger: false, bodyLimit: 1, exposeHeadRoutes: true });
+  const paths = new Set<string>();
+  app.addHook('onRoute', ({ url }) => void paths.add(url));
+  app.addHook('onRequest', async (_request, reply) => void reply.headers(RESPONSE_HEADERS));
+  if (authorize !== undefined) app.addHook('onRequest', authorize);
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.method === 'GET' || request.method === 'HEAD') return;
+    const [path = ''] = request.url.split('?', 1);
+    if (!paths.has(path)) return notFound(reply);
+    return sendText(reply.header('allow', 'GET, HEAD'), 405, 'method not allowed; use GET');
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    log.debug('request', {
+      method: request.method,
+      url: request.url,
+      status: reply.statusCode,
+      remote: request.socket.remoteAddress,
+      durationMs: Math.round(reply.elapsedTime),
+    });
+  });
+  app.setNotFoundHandler((_request, reply) => notFound(reply));
+  app.setErrorHandler((error, request, reply) => failed(error, request, reply, log));
+  addMetricsRoute(app, view, settings);
+  addHealthRoutes(app, view);
+  if (settings.telemetryPath !== '/') addLandingRoute(app, view, settings.telemetryPath);
+  await app.ready();
+  return app;
+}
+
+function notFound(reply: FastifyReply): FastifyReply {
+  return sendText(reply, 404, 'not found');
+}
+
+/** A stack goes to the log, never to the client. */
+function failed(error: unknown, request: FastifyRequest, reply: FastifyReply, log: Log): FastifyReply {
+  const status = error instanceof Error ? Number(Reflect.get(error, 'statusCode') ?? 500) : 500;
+  if (status < 500) return sendText(reply, status, 'bad request');
+  const code = error instanceof ExporterError ? error.code : 'internal error';
+  const text = error instanceof Error ? error.message : String(error);
+  log.error('request failed', { url: request.url, code, error: text, stack: stackOf(error) });
+  return sendText(reply.removeHeader('content-encoding'), 500, code);
+}
+
+function stackOf(error: unknown): string | undefined {
+  return error instanceof ExporterError || !(error instanceof Error) ? undefined : error.stack;
+}
