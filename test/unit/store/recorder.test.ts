@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { parseAddress } from '../../../src/model/address.ts';
 import { OWNER_CODE } from '../../../src/model/owner-code.ts';
 import { PROTOCOL } from '../../../src/model/protocol.ts';
@@ -12,6 +12,12 @@ import { SOCKET_STATE } from '../../../src/model/socket-state.ts';
 import { openReplay, type ReplaySource } from '../../../src/platform/replay/replay-source.ts';
 import { createAnonymizer } from '../../../src/store/anonymize.ts';
 import { openRecorder } from '../../../src/store/recorder.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'eph-recording-'));
+let files = 0;
+const newPath = (): string => join(directory, `${++files}.ndjson.gz`);
+
+afterAll(() => rmSync(directory, { recursive: true }));
 
 const words = (text: string): readonly [number, number, number, number] => parseAddress(text) ?? [0, 0, 0, 0];
 
@@ -55,7 +61,7 @@ function sampleAt(takenAtMs: number, localPort: number): Sample {
 }
 
 async function recorded(samples: readonly Sample[], anonymize?: (sample: Sample) => Sample): Promise<string> {
-  const path = join(mkdtempSync(join(tmpdir(), 'eph-recording-')), 'host.ndjson.gz');
+  const path = newPath();
   const recorder = await openRecorder({
     path,
     ...(anonymize && { anonymize }),
@@ -112,7 +118,7 @@ describe('recording and replay', () => {
     ['a file that is not there', undefined],
     ['a file that is not gzipped', Buffer.from('hello')],
   ])('refuses %s with its code', async (_, content) => {
-    const path = join(mkdtempSync(join(tmpdir(), 'eph-recording-')), 'x');
+    const path = newPath();
     if (content !== undefined) writeFileSync(path, content);
     const opening = openReplay({ path, speed: 1, wallMs: () => 0, nowMs: () => 0 });
     await expect(opening).rejects.toMatchObject({ code: 'EPH_RECORDING_INVALID' });
