@@ -17,11 +17,15 @@ export interface NamespaceRow {
   readonly boundVisible: boolean;
 }
 
-/** A process that owns at least one socket of the sample. */
-export interface ProcessRow {
+/** What tells one process from every other of the same boot. */
+export interface ProcessIdentity {
   readonly pid: number;
-  /** With `pid` the identity of the process: unix ms of its start as the system tells it; stable between samples. */
+  /** Unix ms of its start as the system tells it; stable between samples. */
   readonly startMs: number;
+}
+
+/** A process that owns at least one socket of the sample, or that a connection event names. */
+export interface ProcessRow extends ProcessIdentity {
   /** Name by the executable or a config matcher; hostile input, at most 64 characters. */
   readonly name: string;
   /** Service, scope class or `container`; empty when there is none. */
@@ -80,6 +84,11 @@ export interface Sample {
   readonly bootId: string;
   readonly namespaces: readonly NamespaceRow[];
   readonly processes: readonly ProcessRow[];
+  /**
+   * Owners of the previous sample that no longer exist (a zombie does not): tells "it closed its last port" from "it died".
+   * Empty when the source cannot tell.
+   */
+  readonly exitedProcesses: readonly ProcessIdentity[];
   /** Sockets whose local port lies in a range of their namespace and protocol; each row once. */
   readonly sockets: SocketColumns;
   /** Sockets that more than one process holds; they are credited once. */

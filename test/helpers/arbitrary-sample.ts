@@ -56,6 +56,7 @@ export const arbitrarySample: fc.Arbitrary<Sample> = fc
         })),
       ),
       processes: fc.constant(processes),
+      exitedProcesses: fc.array(fc.record({ pid: fc.nat(4_000_000), startMs: fc.nat(2 ** 31 - 1) }), { maxLength: 3 }),
       sockets: fc.array(arbitraryRow(processes.length), { maxLength: 30 }).map(socketColumnsFromRows),
       sharedSockets: fc.nat(5),
       probes: fc.constant([]),

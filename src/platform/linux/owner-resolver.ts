@@ -1,9 +1,11 @@
 import type { Problem } from '../../model/problem.ts';
-import type { ProcessRow } from '../../model/sample.ts';
+import type { ProcessIdentity, ProcessRow } from '../../model/sample.ts';
 import type { SocketDump } from './socket-dump.ts';
 
 export interface OwnerResolution {
   readonly processes: readonly ProcessRow[];
+  /** Owners of the previous resolution that no longer exist; absent when it cannot tell. */
+  readonly exitedProcesses?: readonly ProcessIdentity[];
   readonly sharedSockets: number;
   readonly problems: readonly Problem[];
 }

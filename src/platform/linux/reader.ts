@@ -66,6 +66,7 @@ export class LinuxReader {
       bootId,
       namespaces: [{ name: namespace.name, inode: namespace.inode, container: '', podUid: '', ranges, boundVisible }],
       processes: found.processes,
+      exitedProcesses: found.exitedProcesses ?? [],
       sockets: resizeSocketColumns(this.dump.columns, this.dump.columns.length),
       sharedSockets: found.sharedSockets,
       probes: probed.probes,

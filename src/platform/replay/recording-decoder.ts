@@ -91,7 +91,9 @@ function isRecordedSample(value: RecordedSample): boolean {
     (value.kind === 'key' || value.kind === 'delta') &&
     typeof value.rest?.takenAtMs === 'number' &&
     typeof value.rest.bootMs === 'number' &&
-    [value.rest.namespaces, value.processes, value.left, value.came, value.events].every(Array.isArray)
+    [value.rest.namespaces, value.rest.exitedProcesses, value.processes, value.left, value.came, value.events].every(
+      Array.isArray,
+    )
   );
 }
 

@@ -43,6 +43,7 @@ function sampleAt(takenAtMs: number, localPort: number): Sample {
     bootId: 'b',
     namespaces: [{ name: 'host', inode: '1', container: '', podUid: '', ranges: [], boundVisible: true }],
     processes: [{ ...process, executableChangeMs: 0, handles: -1 }],
+    exitedProcesses: [],
     sockets: socketColumnsFromRows([
       socket,
       { ...socket, state: SOCKET_STATE.time_wait, process: OWNER_CODE.timeWait },
