@@ -23,7 +23,13 @@ export interface WebAppOptions {
 /** The routes with everything that holds for all of them. It does not listen: the listeners hand their requests in. */
 export async function createWebApp({ view, settings, log, authorize }: WebAppOptions): Promise<FastifyInstance> {
   // Logging is ours; bodies are never read, so any that comes is refused by its size.
-  const app = fastify({ logger: false, bodyLimit: 1, exposeHeadRoutes: true });
+  const app = fastify({
+    logger: false,
+    bodyLimit: 1,
+    exposeHeadRoutes: true,
+    // A malformed URL gets past every hook.
+    frameworkErrors: (_error, _request, reply) => sendText(reply.headers(RESPONSE_HEADERS), 400, 'bad request'),
+  });
   const paths = new Set<string>();
   app.addHook('onRoute', ({ url }) => void paths.add(url));
   app.addHook('onRequest', async (_request, reply) => void reply.headers(RESPONSE_HEADERS));
