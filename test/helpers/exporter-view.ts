@@ -31,6 +31,7 @@ export function createReport(groups: readonly GroupReport[] = []): Report {
     groups,
     unattributed: [],
     probes: [],
+    probeFailures: [],
     systemEvents: [],
     timeWaitSeconds: 60,
     tcpTwReuse: 2,
