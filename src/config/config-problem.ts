@@ -54,13 +54,14 @@ function explain(issue: z.core.$ZodIssue): { rule: ConfigRule; message: string }
     issue.expected as string
   ];
   if (issue.input === undefined) return { rule: 'missing-key', message: `is missing; it must be ${wanted}` };
-  return { rule: 'wrong-type', message: `must be ${wanted}, not ${describeValue(issue.input)}` };
+  const hint = issue.expected === 'string' && typeof issue.input !== 'object' ? '; quote it' : '';
+  return { rule: 'wrong-type', message: `must be ${wanted}, not ${describeValue(issue.input)}${hint}` };
 }
 
 function describeValue(value: unknown): string {
   if (value === null) return 'empty';
   if (Array.isArray(value)) return 'a list';
-  return typeof value === 'object' ? 'a mapping' : `${typeof value} ${JSON.stringify(value).slice(0, 60)}; quote it`;
+  return typeof value === 'object' ? 'a mapping' : `${typeof value} ${JSON.stringify(value).slice(0, 60)}`;
 }
 
 function describePath(path: Path): string {

@@ -61,7 +61,8 @@ function toPlain(document: Document.Parsed, file: string): unknown {
 
 function problemOfYaml(error: YAMLError, lines: LineCounter): ConfigProblem {
   const rule = error.code === 'DUPLICATE_KEY' ? 'duplicate-key' : 'yaml-syntax';
-  return { ...positionOf(error.pos[0], lines), rule, message: error.message };
+  const message = error.code === 'MULTIPLE_DOCS' ? 'a second document begins here; keep one' : error.message;
+  return { ...positionOf(error.pos[0], lines), rule, message };
 }
 
 function atStart(message: string): ConfigProblem {
