@@ -6,7 +6,6 @@ import { ExporterError } from '../../errors.ts';
 export interface Libc {
   socket(domain: number, type: number, protocol: number): number;
   bind(fd: number, address: Uint8Array, length: number): number;
-  getsockname(fd: number, address: Uint8Array, length: Uint32Array): number;
   setsockopt(fd: number, level: number, option: number, value: Uint8Array, length: number): number;
   send(fd: number, bytes: Uint8Array, length: number, flags: number): number;
   recv(fd: number, bytes: Uint8Array, length: number, flags: number): number;
@@ -50,7 +49,6 @@ function bindLibc(library: string | null): Libc {
   return {
     socket: libc.func('int socket(int domain, int type, int protocol)'),
     bind: libc.func('int bind(int fd, const void *address, uint32_t length)'),
-    getsockname: libc.func('int getsockname(int fd, void *address, void *length)'),
     setsockopt: libc.func('int setsockopt(int fd, int level, int option, const void *value, uint32_t length)'),
     send: libc.func('intptr_t send(int fd, const void *bytes, size_t length, int flags)'),
     recv: libc.func('intptr_t recv(int fd, void *bytes, size_t length, int flags)'),

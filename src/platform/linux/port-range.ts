@@ -64,10 +64,14 @@ export function parseRange(text: string): PortSpan {
 export function parseReserved(text: string): readonly PortSpan[] {
   const list = text.trim();
   if (list === '') return [];
+  let previousLast = -1;
   return list.split(',').map((item) => {
     const match = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(item);
     const span = { first: Number(match?.[1]), last: Number(match?.[2] ?? match?.[1]) };
-    if (match === null || !isSpan(span)) throw unreadable(`not reserved ports: ${JSON.stringify(item.slice(0, 40))}`);
+    // The kernel prints a bitmap: ascending, and no port twice.
+    const isNext = match !== null && isSpan(span) && span.first > previousLast;
+    if (!isNext) throw unreadable(`not reserved ports: ${JSON.stringify(item.slice(0, 40))}`);
+    previousLast = span.last;
     return span;
   });
 }

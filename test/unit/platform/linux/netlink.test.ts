@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { GrowableDump } from '../../../../src/platform/linux/growable-dump.ts';
+import { DiagSocket } from '../../../../src/platform/linux/netlink.ts';
+import { NetlinkTables } from '../../../../src/platform/linux/netlink-tables.ts';
+import { makeFakeLibc, type Received } from '../../../helpers/fake-libc.ts';
+import { diagPayload, doneMessage, netlinkMessage } from '../../../helpers/netlink-bytes.ts';
+
+const REQUEST = { family: 2, protocol: 6, states: 0xfff };
+const everyPort = new Uint8Array(65_536).fill(1);
+const EINTR = 4;
+const ENOBUFS = 105;
+
+const row = (sequence: number, localPort: number, flags = 2) =>
+  netlinkMessage(20, diagPayload({ localPort, cookie: [localPort, 0] }), { sequence, flags });
+
+function dumpOnce(answers: (sequence: number) => readonly Received[], isLate = () => false) {
+  const libc = makeFakeLibc({ answers });
+  const socket = new DiagSocket(libc);
+  const dump = new GrowableDump(1);
+  return { libc, socket, dump, run: () => socket.dump(REQUEST, dump, everyPort, isLate) };
+}
+
+describe('DiagSocket', () => {
+  it('asks as the kernel expects: 72 bytes, or 84 with the port filter', () => {
+    const { libc, socket, dump, run } = dumpOnce((sequence) => [doneMessage(0, sequence)]);
+    run();
+    socket.dump({ ...REQUEST, family: 10, states: 0x2000, minPort: 32_768 }, dump, everyPort, () => false);
+    const hex = libc.sent.map((bytes) => Buffer.from(bytes).toString('hex'));
+    const zeroes = '00'.repeat(48);
+    expect(hex[0]).toBe(`48000000${'1400'}0103${'01000000'}${'00000000'}02060000ff0f0000${zeroes}`);
+    const filter = '0c000100' + '02080c00' + '00000080';
+    expect(hex[1]).toBe(`54000000${'1400'}0103${'02000000'}${'00000000'}0a06000000200000${zeroes}${filter}`);
+  });
+
+  it('receives until the dump is done, and again when a signal came in between', () => {
+    const { dump, run } = dumpOnce((sequence) => [row(sequence, 1), EINTR, row(sequence, 2), doneMessage(0, sequence)]);
+    expect(run()).toBe(true);
+    expect([...dump.columns.localPort.subarray(0, dump.columns.length)]).toEqual([1, 2]);
+  });
+
+  it.each<[string, Received, string]>([
+    ['dropped messages', ENOBUFS, 'EPH_NETLINK_OVERRUN'],
+    ['a kernel that does not answer', 11, 'EPH_NETLINK_ERROR'],
+    ['a refusal', doneMessage(1, 1), 'EPH_NETLINK_ERROR'],
+    ['an empty datagram', new Uint8Array(), 'EPH_NETLINK_MALFORMED'],
+    ['a datagram that did not fit', new Uint8Array(70_000), 'EPH_NETLINK_MALFORMED'],
+    ['garbage', Uint8Array.of(1, 2, 3), 'EPH_NETLINK_MALFORMED'],
+  ])('keeps no row of a dump broken by %s, and begins the next on a new socket', (_, received, code) => {
+    const { libc, dump, run } = dumpOnce((sequence) => [row(sequence, 1), received]);
+    expect(run).toThrow(expect.objectContaining({ code }));
+    expect(dump.columns.length).toBe(0);
+    expect(libc.openFds.size).toBe(0);
+  });
+
+  it('gives up between datagrams when time runs out', () => {
+    let asked = 0;
+    const { libc, dump, run } = dumpOnce(
+      (sequence) => [row(sequence, 1), row(sequence, 2), doneMessage(0, sequence)],
+      () => ++asked > 2,
+    );
+    expect(run()).toBe(false);
+    expect(dump.columns.length).toBe(0);
+    expect(libc.openFds.size).toBe(0);
+  });
+
+  it('says why it cannot open a socket', () => {
+    const socket = new DiagSocket(makeFakeLibc({ socketErrno: () => 24 }));
+    expect(() => socket.dump(REQUEST, new GrowableDump(1), everyPort, () => false)).toThrow(/EMFILE/);
+  });
+});
+
+describe('NetlinkTables', () => {
+  const query = { piece: 'tcp', ports: everyPort, minPort: 32_768, isLate: () => false } as const;
+
+  it('asks for both families and once more when a dump was overtaken by changes', () => {
+    const libc = makeFakeLibc({
+      answers: (sequence) =>
+        [row(sequence, sequence, sequence === 1 ? 0x12 : 2), doneMessage(0, sequence)].slice(sequence >= 3 ? 1 : 0),
+    });
+    const dump = new GrowableDump(1);
+    expect(new NetlinkTables(libc).append(query, dump)).toBe(true);
+    expect(libc.sent.map((bytes) => bytes[16])).toEqual([2, 2, 10]);
+    expect([...dump.columns.localPort.subarray(0, dump.columns.length)]).toEqual([2]);
+  });
+
+  it('fails when the second try was overtaken too', () => {
+    const libc = makeFakeLibc({ answers: (sequence) => [row(sequence, 1, 0x12)] });
+    expect(() => new NetlinkTables(libc).append(query, new GrowableDump(1))).toThrow(
+      expect.objectContaining({ code: 'EPH_NETLINK_OVERRUN' }),
+    );
+    expect(libc.sent.length).toBe(2);
+  });
+});
