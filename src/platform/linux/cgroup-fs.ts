@@ -1,0 +1,62 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+
+/** What narrowing by cgroup needs of the cgroup2 tree; every call is synchronous and none throws. */
+export interface CgroupFs {
+  /** Mount point of the cgroup2 hierarchy; empty when there is none. */
+  readonly root: string;
+  /** Names of the child groups. */
+  children(path: string): readonly string[];
+  /** Inode of a group's directory, which is its id; 0 when it is gone. */
+  idOf(path: string): number;
+  /** Ids of the member processes; empty when they cannot be read. */
+  members(path: string): readonly number[];
+}
+
+/** {@link CgroupFs} over the real tree mounted at `root`. */
+export function openCgroupFs(root: string): CgroupFs {
+  return {
+    root,
+    children: (path) =>
+      attempt(
+        () =>
+          readdirSync(path, { withFileTypes: true })
+            .filter((entry) => entry.isDirectory())
+            .map((entry) => entry.name),
+        [],
+      ),
+    idOf: (path) => attempt(() => statSync(path).ino, 0),
+    members: (path) =>
+      attempt(
+        () =>
+          readFileSync(`${path}/cgroup.procs`, 'utf8')
+            .split('\n')
+            .map(Number)
+            .filter((pid) => pid > 0),
+        [],
+      ),
+  };
+}
+
+/** Mount point of the cgroup2 hierarchy (`unified` on a hybrid host) in `/proc/self/mountinfo`; empty when there is none. */
+export function findCgroupMount(mountinfo: string): string {
+  for (const line of mountinfo.split('\n')) {
+    const [mount = '', filesystem = ''] = line.split(' - ');
+    if (!filesystem.startsWith('cgroup2 ')) continue;
+    const point = mount.split(' ')[4];
+    // Blanks and backslashes are written in octal, proc_pid_mountinfo(5).
+    if (point !== undefined) return point.replace(/\\([0-7]{3})/g, (_, octal: string) => octalCharacter(octal));
+  }
+  return '';
+}
+
+function octalCharacter(octal: string): string {
+  return String.fromCharCode(Number.parseInt(octal, 8));
+}
+
+function attempt<T>(read: () => T, otherwise: T): T {
+  try {
+    return read();
+  } catch {
+    return otherwise;
+  }
+}

@@ -1,0 +1,134 @@
+import type { OwnerTable } from './owner-table.ts';
+import { FD_LINK, type ProcessFs } from './process-fs.ts';
+import type { KnownProcess, ProcessTable } from './process-table.ts';
+
+/** How a reading of one process ended; `stopped`: the time was spent or nothing is sought any more. */
+export type WalkEnd = 'done' | 'stopped' | 'gone' | 'refused' | 'failed';
+
+/** What a walk needs to know of time. */
+export interface WalkTime {
+  readonly nowMs: number;
+  expired(): boolean;
+}
+
+const READS_PER_TIME_CHECK = 32;
+
+/** Reads which sockets a process holds, reading no link whose answer is already certain, and credits them. */
+export class FdWalk {
+  /** Set when a process was found to hold what another is credited with. */
+  foundSecondHolder = false;
+  /** Set when any table of descriptors has changed. */
+  changed = false;
+  /** Processes credited with sockets that others hold too. */
+  readonly sharers: Set<KnownProcess> = new Set<KnownProcess>();
+  readonly #fs: ProcessFs;
+  readonly #owners: OwnerTable;
+  readonly #processes: ProcessTable;
+
+  constructor(fs: ProcessFs, owners: OwnerTable, processes: ProcessTable) {
+    this.#fs = fs;
+    this.#owners = owners;
+    this.#processes = processes;
+  }
+
+  /** Lists the descriptors anew and reads those that are new, or whose socket has left the dump. */
+  readChanged(process: KnownProcess, time: WalkTime): WalkEnd {
+    const listed = this.#list(process, time);
+    if (listed !== 'done') return listed;
+    const { fds } = process;
+    return this.#readLinks(process, time, (index) => {
+      if (fds.readAt[index] === 0) return true;
+      return fds.inDump[index] === 1 && this.#owners.find(fds.inodes[index] as number) < 0;
+    });
+  }
+
+  /**
+   * {@link readChanged}, then every other descriptor not read since generation `since` (a reading that was stopped goes
+   * on there): they could have become a sought socket without a trace.
+   */
+  readAll(process: KnownProcess, since: number, time: WalkTime): WalkEnd {
+    const changed = this.readChanged(process, time);
+    if (changed !== 'done') return changed;
+    const { fds } = process;
+    const end = this.#readLinks(process, time, (index) => {
+      return (fds.readAt[index] as number) < since && !this.#isCertain(process, fds.inodes[index] as number);
+    });
+    if (end === 'done') process.coveredAt = since;
+    return end;
+  }
+
+  /** Reads one link again; false when the process turned out to be gone or closed to us. */
+  readOne(process: KnownProcess, index: number): boolean {
+    return this.#processes.confirm(process) && this.#readLink(process, index) !== 'refused';
+  }
+
+  #list(process: KnownProcess, time: WalkTime): WalkEnd {
+    if (!this.#processes.confirm(process)) return 'gone';
+    const fds = this.#fs.listFds(process.pid);
+    process.refused = fds === 'refused';
+    if (fds === 'gone') this.#processes.drop(process);
+    if (typeof fds === 'string') return fds;
+    process.listedMs = time.nowMs;
+    for (const inode of process.fds.relist(fds)) this.#release(process, inode);
+    return 'done';
+  }
+
+  #readLinks(process: KnownProcess, time: WalkTime, wanted: (index: number) => boolean): WalkEnd {
+    let reads = 0;
+    for (let index = 0; index < process.fds.length; index++) {
+      if (!wanted(index)) continue;
+      if (reads++ % READS_PER_TIME_CHECK === 0 && time.expired()) return 'stopped';
+      const end = this.#readLink(process, index);
+      if (end !== 'done') return end;
+    }
+    return 'done';
+  }
+
+  #readLink(process: KnownProcess, index: number): WalkEnd {
+    const link = this.#fs.readFdLink(process.pid, process.fds.fds[index] as number);
+    if (link === FD_LINK.failed) return 'failed';
+    // A directory that can be listed but whose links cannot be read: CAP_DAC_READ_SEARCH without CAP_SYS_PTRACE.
+    if (link === FD_LINK.refused) process.refused = true;
+    if (link === FD_LINK.refused) return 'refused';
+    const before = process.fds.set(index, link, this.#owners.generation);
+    if (before !== 0) this.#release(process, before);
+    if (link > 0) this.#observe(process, index, link);
+    return 'done';
+  }
+
+  #observe(process: KnownProcess, index: number, inode: number): void {
+    this.changed = true;
+    const { owner, creditedAt, shared } = this.#owners.entries;
+    for (let entry = this.#owners.find(inode); entry >= 0; entry = this.#owners.next(entry)) {
+      process.fds.inDump[index] = 1;
+      process.holder = true;
+      const slot = owner[entry] as number;
+      if (slot === process.slot) continue;
+      if (slot >= 0) {
+        shared[entry] = 1;
+        this.foundSecondHolder = true;
+        this.sharers.add(this.#processes.bySlot(slot));
+      }
+      // Of the holders that this sample found the lowest pid is credited; one credited earlier keeps what it has.
+      const fresh = creditedAt[entry] === this.#owners.generation;
+      if (slot >= 0 && (!fresh || this.#processes.bySlot(slot).pid < process.pid)) continue;
+      process.hitAt = this.#owners.generation;
+      this.#owners.credit(entry, process.slot);
+    }
+  }
+
+  #release(process: KnownProcess, inode: number): void {
+    this.changed = true;
+    for (let entry = this.#owners.find(inode); entry >= 0; entry = this.#owners.next(entry)) {
+      if (this.#owners.entries.owner[entry] === process.slot && !process.fds.holds(inode)) this.#owners.disown(entry);
+    }
+  }
+
+  // A socket of this dump that only this process holds is still behind its descriptor.
+  #isCertain(process: KnownProcess, inode: number): boolean {
+    if (inode === 0) return false;
+    const entry = this.#owners.find(inode);
+    const { owner, shared } = this.#owners.entries;
+    return entry >= 0 && owner[entry] === process.slot && shared[entry] === 0;
+  }
+}
