@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Sample } from '../../src/model/sample.ts';
+import type { SocketStateName } from '../../src/model/socket-state.ts';
+import { startLineProgram } from './line-program.ts';
+
+const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
+const ENTRY = 'test/helpers/read-rows.js';
+
+/** A socket row as text. */
+export interface ReadRow {
+  readonly protocol: 'tcp' | 'udp';
+  readonly family: 4 | 6;
+  readonly state: SocketStateName;
+  readonly port: number;
+  readonly local: string;
+  readonly remote: string;
+  readonly cookie: string;
+  /** Pid, or the reason why there is none. */
+  readonly owner: number | string;
+}
+
+export type ReadSample = Omit<Sample, 'sockets'> & { readonly rows: readonly ReadRow[] };
+
+export interface NamespaceReader {
+  read(): Promise<ReadSample>;
+  stop(): Promise<void>;
+}
+
+export interface ReaderOptions {
+  /** Put before the command line: `setpriv ...`. */
+  readonly wrapper?: readonly string[];
+  /** Where the built reader lies; the repository by default. */
+  readonly directory?: string;
+}
+
+/** The built reader, running inside a namespace as a program of its own. */
+export function startReader(netns: string, options: ReaderOptions = {}): NamespaceReader {
+  const entry = join(options.directory ?? REPOSITORY, ENTRY);
+  const [command, ...args] = [...(options.wrapper ?? []), process.execPath, entry];
+  const program = startLineProgram(netns, command as string, args);
+  return { read: async () => (await program.ask({})) as ReadSample, stop: program.stop };
+}

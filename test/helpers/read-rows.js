@@ -1,0 +1,38 @@
+// Reads the namespace it runs in once per line of stdin, with the built reader, and prints the sample as one JSON line.
+// Plain JavaScript over dist, for it runs as a program of its own: `ip netns exec NAME node test/helpers/read-rows.js`.
+import { createInterface } from 'node:readline';
+import { formatEndpoint } from '../../dist/model/address.js';
+import { REASON_OF_OWNER_CODE } from '../../dist/model/owner-code.js';
+import { PIECES } from '../../dist/model/problem.js';
+import { PROTOCOLS } from '../../dist/model/protocol.js';
+import { SOCKET_STATE } from '../../dist/model/socket-state.js';
+import { createSource } from '../../dist/platform/select.js';
+
+const stateNames = Object.keys(SOCKET_STATE);
+const settings = {
+  procfs: '/proc',
+  linuxBoundSource: 'auto',
+  linuxTrace: 'off',
+  collectors: Object.fromEntries(PIECES.map((piece) => [piece, true])),
+};
+const source = createSource(settings, { processNames: [], owners: [] }, (message) => console.error(message));
+
+for await (const _ of createInterface({ input: process.stdin })) {
+  const sample = await source.read(AbortSignal.timeout(10_000));
+  const { sockets, processes } = sample;
+  const rows = Array.from({ length: sockets.length }, (_, row) => {
+    const owner = sockets.process[row];
+    return {
+      protocol: PROTOCOLS[sockets.protocol[row]],
+      family: sockets.family[row],
+      state: stateNames[sockets.state[row] - 1],
+      port: sockets.localPort[row],
+      local: formatEndpoint(sockets.local, row * 4, sockets.localPort[row]),
+      remote: formatEndpoint(sockets.remote, row * 4, sockets.remotePort[row]),
+      cookie: `${sockets.cookieHigh[row]}:${sockets.cookieLow[row]}`,
+      owner: owner < 0 ? REASON_OF_OWNER_CODE[-owner - 1] : processes[owner].pid,
+    };
+  });
+  console.log(JSON.stringify({ ...sample, sockets: undefined, rows }));
+}
+await source.close();
