@@ -8,8 +8,13 @@ import type { PortSource } from './source.ts';
  * The source that reads this host. `warn` takes one line for the log when it must do with less than it could have.
  * @throws ExporterError EPH_SOURCE_UNAVAILABLE on a system that has none.
  */
-export function createSource(settings: Settings, config: Config, warn: (message: string) => void): PortSource {
-  if (process.platform === 'linux') return new LinuxSource({ settings, config, warn });
-  const message = `no socket tables can be read on ${process.platform}; a recording can be replayed with --sample.replay`;
+export function createSource(
+  settings: Settings,
+  config: Config,
+  warn: (message: string) => void,
+  platform: NodeJS.Platform = process.platform,
+): PortSource {
+  if (platform === 'linux') return new LinuxSource({ settings, config, warn });
+  const message = `no socket tables can be read on ${platform}; a recording can be replayed with --sample.replay`;
   throw new ExporterError('EPH_SOURCE_UNAVAILABLE', message);
 }

@@ -20,7 +20,11 @@ export interface ReadRow {
   readonly owner: number | string;
 }
 
-export type ReadSample = Omit<Sample, 'sockets'> & { readonly rows: readonly ReadRow[] };
+export interface ReadSample extends Omit<Sample, 'sockets'> {
+  readonly rows: readonly ReadRow[];
+  /** Lines for the log so far. */
+  readonly warnings: readonly string[];
+}
 
 export interface NamespaceReader {
   read(): Promise<ReadSample>;

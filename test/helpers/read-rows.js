@@ -15,7 +15,8 @@ const settings = {
   linuxTrace: 'off',
   collectors: Object.fromEntries(PIECES.map((piece) => [piece, true])),
 };
-const source = createSource(settings, { processNames: [], owners: [] }, (message) => console.error(message));
+const warnings = [];
+const source = createSource(settings, { processNames: [], owners: [] }, (message) => warnings.push(message));
 
 for await (const _ of createInterface({ input: process.stdin })) {
   const sample = await source.read(AbortSignal.timeout(10_000));
@@ -33,6 +34,6 @@ for await (const _ of createInterface({ input: process.stdin })) {
       owner: owner < 0 ? REASON_OF_OWNER_CODE[-owner - 1] : processes[owner].pid,
     };
   });
-  console.log(JSON.stringify({ ...sample, sockets: undefined, rows }));
+  console.log(JSON.stringify({ ...sample, sockets: undefined, rows, warnings }));
 }
 await source.close();

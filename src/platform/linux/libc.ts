@@ -29,7 +29,9 @@ export function loadLibc(): Libc {
       reason ??= error;
     }
   }
-  const message = `libc cannot be called: ${reason instanceof Error ? reason.message : reason}. Reinstall with npm ci on this host`;
+  // Node lists the whole require stack below the first line.
+  const [cause] = String(reason instanceof Error ? reason.message : reason).split('\n');
+  const message = `libc cannot be called (${cause}); reinstall with npm ci on this host`;
   throw new ExporterError('EPH_NETLINK_OPEN', message, { cause: reason });
 }
 

@@ -1,15 +1,15 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { AS_STRANGER, copyBuiltReader } from '../../helpers/built-copy.ts';
 import { bindOnLoopback } from '../../helpers/recipes/bound.ts';
 import { connectAndHold } from '../../helpers/recipes/connected.ts';
 import { useUdp } from '../../helpers/recipes/limits.ts';
 import { sampleText, truthText } from '../../helpers/recipes/truth.ts';
 import { makeStage, type Stage } from '../../helpers/stage.ts';
-import { AS_STRANGER, copyForStrangers } from '../../helpers/stranger.ts';
 
-let copy: ReturnType<typeof copyForStrangers>;
+let copy: ReturnType<typeof copyBuiltReader>;
 let stage: Stage;
 beforeAll(() => {
-  copy = copyForStrangers();
+  copy = copyBuiltReader();
 });
 afterEach(() => stage.clear());
 afterAll(() => copy.remove());
