@@ -7,6 +7,7 @@ import { PairCounts } from './pair-counts.ts';
 
 const BUSIEST = 5;
 const NETNS_SHIFT = 65_536;
+const SLICE_ROWS = 16_384;
 
 /** What the TCP destinations of one namespace take. */
 export interface DestinationUse {
@@ -18,9 +19,9 @@ export interface DestinationUse {
 
 /**
  * For each namespace the use of its destinations: ports with a connection to it, in TIME_WAIT included. Bound sockets with a
- * stale peer serve nothing, and the peers of a listening port are clients, not destinations.
+ * stale peer serve nothing, and the peers of a listening port are clients, not destinations. Yields where the event loop may turn.
  */
-export function destinationUse(attributed: Attributed, locked: Uint8Array): DestinationUse[] {
+export function* destinationUse(attributed: Attributed, locked: Uint8Array): Generator<void, DestinationUse[]> {
   const { sample } = attributed;
   const { length, remote, remotePort, local, netns } = sample.sockets;
   const endpoints = new EndpointIndex();
@@ -32,6 +33,7 @@ export function destinationUse(attributed: Attributed, locked: Uint8Array): Dest
   const several = new Uint8Array(length);
   let anySeveral = false;
   for (let row = 0; row < length; row++) {
+    if (row % SLICE_ROWS === SLICE_ROWS - 1) yield;
     if (!serves(attributed, row)) continue;
     const tag = (remotePort[row] as number) + (netns[row] as number) * NETNS_SHIFT;
     const destination = endpoints.idOf(remote, row * 4, tag);
@@ -46,8 +48,10 @@ export function destinationUse(attributed: Attributed, locked: Uint8Array): Dest
       anySeveral = true;
     }
   }
+  yield;
   // To one destination a source address has a port once, so rows are ports. With several source addresses they are not.
   if (anySeveral) recount({ attributed, locked, sources, destinationOfSocket, several, used, unlocked });
+  yield;
   return summarize(sample.namespaces.length, endpoints, used, unlocked);
 }
 

@@ -3,6 +3,7 @@ import type { RemoteClass } from '../model/link-local.ts';
 
 const FIELDS = 5;
 const FIRST_SLOTS = 2_048;
+const GROWTH = 4;
 
 /**
  * Numbers distinct endpoints 0, 1, 2, ... in the order they are first seen: four address words and a tag of 32 bits (a
@@ -56,7 +57,12 @@ export class EndpointIndex {
     }
     const id = this.#length++;
     this.#slots[slot] = id;
-    fields.set([a, b, c, d, tag], id * FIELDS);
+    const at = id * FIELDS;
+    fields[at] = a;
+    fields[at + 1] = b;
+    fields[at + 2] = c;
+    fields[at + 3] = d;
+    fields[at + 4] = tag;
     if (this.#length * 2 >= this.#slots.length) this.#grow();
     return id;
   }
@@ -72,25 +78,29 @@ export class EndpointIndex {
   }
 
   #grow(): void {
-    const slots = new Int32Array(this.#slots.length * 2).fill(-1);
+    const slots = new Int32Array(this.#slots.length * GROWTH).fill(-1);
     const fields = new Uint32Array((slots.length / 2) * FIELDS);
     fields.set(this.#fields.subarray(0, this.#length * FIELDS));
     const mask = slots.length - 1;
     for (let id = 0; id < this.#length; id++) {
-      const [a, b, c, d, tag] = fields.subarray(id * FIELDS, id * FIELDS + FIELDS) as unknown as [
-        number,
-        number,
-        number,
-        number,
-        number,
-      ];
-      let slot = hash(a, b, c, d, tag) & mask;
+      const at = id * FIELDS;
+      let slot = hashAt(fields, at) & mask;
       while ((slots[slot] as number) >= 0) slot = (slot + 1) & mask;
       slots[slot] = id;
     }
     this.#slots = slots;
     this.#fields = fields;
   }
+}
+
+function hashAt(fields: Uint32Array, at: number): number {
+  return hash(
+    fields[at] as number,
+    fields[at + 1] as number,
+    fields[at + 2] as number,
+    fields[at + 3] as number,
+    fields[at + 4] as number,
+  );
 }
 
 /** Mixes five words; multipliers and final shifts of the MurmurHash3 finalizer. */

@@ -34,7 +34,7 @@ export function* reportSlices(
   const unattributed = unattributedPorts(attributed, pools);
   yield;
   const locked = lockedPorts(attributed);
-  const destinations = destinationUse(attributed, locked);
+  const destinations = yield* destinationUse(attributed, locked);
   yield;
   const held = heldPorts(attributed);
   yield;
