@@ -35,3 +35,11 @@ export interface Family {
   readonly collector: FamilyCollector;
   readonly platform: 'all' | 'linux' | 'windows';
 }
+
+/** What the docs say of a family beside its help. */
+export interface FamilyNote {
+  /** How to read it: what is good, what is bad, what it does not say. Markdown. */
+  readonly note: string;
+  /** A PromQL query a person would type. */
+  readonly query: string;
+}

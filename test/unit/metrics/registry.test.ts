@@ -83,3 +83,9 @@ test('any label value, and any number, comes back as it was from both formats', 
     }),
   );
 });
+
+test('our own process is told without values that are no numbers and without gauges named like counters', async () => {
+  const { series, types } = parseExposition(await renderMetrics([], 'text', watchOwnProcess()));
+  expect(series.length).toBeGreaterThan(20);
+  for (const [name, type] of types) expect(name.endsWith('_total')).toBe(type === 'counter');
+});
