@@ -31,6 +31,7 @@ export async function openControlSocket({ path, mode, handler }: ControlSocketOp
       await mkdir(dirname(path), { recursive: true, mode: 0o700 });
       await removeStale(path);
       await withUmask(0o777 & ~mode, () => listen(server, { path }));
+      // Where there is no mask to set (in a worker thread), and for a mode that a file system's defaults changed.
       await chmod(path, mode);
     }
   } catch (error) {

@@ -22,7 +22,7 @@ export interface WebAppOptions {
 
 /** The routes with everything that holds for all of them. It does not listen: the listeners hand their requests in. */
 export async function createWebApp({ view, settings, log, authorize }: WebAppOptions): Promise<FastifyInstance> {
-  // Logging is ours; bodies are never read, so any that comes is refused by its size.
+  // Logging is ours; no route reads a body.
   const app = fastify({
     logger: false,
     bodyLimit: 1,
@@ -37,6 +37,8 @@ export async function createWebApp({ view, settings, log, authorize }: WebAppOpt
   app.addHook('onRequest', async (request, reply) => {
     if (request.method === 'GET' || request.method === 'HEAD') return;
     const [path = ''] = request.url.split('?', 1);
+    // Whatever body follows is not read.
+    reply.header('connection', 'close');
     if (!paths.has(path)) return notFound(reply);
     return sendText(reply.header('allow', 'GET, HEAD'), 405, 'method not allowed; use GET');
   });
