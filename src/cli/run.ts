@@ -49,7 +49,10 @@ function findCommand(name: string, commands: CommandTable): CommandTable['serve'
 
 /** Without a stack: what went wrong for a person, and for an error of our own making, that it is one. */
 function describe(error: unknown): string {
-  if (error instanceof ExporterError) return `${error.code}: ${error.message}`;
+  if (error instanceof ExporterError) {
+    // Several places in a file: each on a line of its own, as compilers tell them, so that editors can go there.
+    return `${error.code}:${error.message.includes('\n') ? '\n' : ' '}${error.message}`;
+  }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return `this is a defect of the exporter, please report it: ${text}`;
 }

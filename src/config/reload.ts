@@ -62,6 +62,10 @@ export async function openLiveConfig({ file, onChange, log, wallMs }: LiveConfig
     running = undefined;
   };
   const reload = () => {
+    if (file === '') {
+      log.info('no configuration file to reload');
+      return Promise.resolve();
+    }
     again = true;
     running ??= loadUntilSettled();
     return running;

@@ -11,21 +11,17 @@ export interface RequestOrigin {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
-/** Any of these tells that a proxy stands between: the peer is then not who asks. */
+/** Any of these, or one that begins with `x-forwarded`, tells that a proxy stands between: the peer is not who asks. */
 const FORWARDING_HEADERS = [
   'forwarded',
   'via',
-  'x-forwarded-for',
-  'x-forwarded-host',
-  'x-forwarded-proto',
-  'x-forwarded-server',
   'x-real-ip',
   'x-client-ip',
   'x-cluster-client-ip',
   'x-original-forwarded-for',
   'true-client-ip',
   'cf-connecting-ip',
-] as const;
+];
 
 /**
  * The scope of a request. Loopback means: the peer address is loopback, no header tells of a proxy, and both Host and
@@ -34,7 +30,7 @@ const FORWARDING_HEADERS = [
 export function requestScope({ transport, remoteAddress, headers }: RequestOrigin): RequestScope {
   if (transport === 'control') return 'control';
   if (remoteAddress === undefined || !isLoopbackAddress(remoteAddress)) return 'remote';
-  if (FORWARDING_HEADERS.some((name) => headers[name] !== undefined)) return 'remote';
+  if (Object.keys(headers).some(tellsOfProxy)) return 'remote';
   if (!isLoopbackHost(headers['host'])) return 'remote';
   return headers['origin'] === undefined || isLoopbackOrigin(headers['origin']) ? 'loopback' : 'remote';
 }
@@ -42,6 +38,10 @@ export function requestScope({ transport, remoteAddress, headers }: RequestOrigi
 /** Whether addresses, pids and names may be shown without authentication (DESIGN section 6). */
 export function maySeeDetails(scope: RequestScope): boolean {
   return scope !== 'remote';
+}
+
+function tellsOfProxy(header: string): boolean {
+  return header.startsWith('x-forwarded') || FORWARDING_HEADERS.includes(header);
 }
 
 function isLoopbackAddress(address: string): boolean {

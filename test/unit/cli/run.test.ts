@@ -65,6 +65,8 @@ test('a failure that a person can act on ends with code 1 and its code; any othe
   const failing = (error: Error) => createCommands(() => Promise.reject(error));
   expect(await runCommandLine([], io, failing(new ExporterError('EPH_LISTEN', 'port taken')))).toBe(1);
   expect(io.err).toBe('ephemeral-port-exporter: EPH_LISTEN: port taken\n');
+  expect(await runCommandLine([], io, failing(new ExporterError('EPH_CONFIG_INVALID', 'c:1:1: a\nc:2:1: b')))).toBe(1);
+  expect(io.err).toContain('ephemeral-port-exporter: EPH_CONFIG_INVALID:\nc:1:1: a\nc:2:1: b\n');
   expect(await runCommandLine([], io, failing(new TypeError('odd')))).toBe(1);
   expect(io.err).toContain('please report it: TypeError: odd');
 });

@@ -35,7 +35,7 @@ const OTHER_HOSTS = [
   '',
   undefined,
 ];
-const PROXY_HEADERS = ['forwarded', 'x-forwarded-for', 'via', 'x-real-ip', 'x-forwarded-host', 'x-forwarded-proto'];
+const PROXY_HEADERS = ['forwarded', 'x-forwarded-for', 'via', 'x-real-ip', 'x-forwarded-host', 'x-forwarded-by-whom'];
 
 function scope(remoteAddress: string | undefined, headers: Record<string, string | undefined>): string {
   return requestScope({ transport: 'tcp', remoteAddress, headers });
