@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { type Document, LineCounter, parseDocument, type YAMLError } from 'yaml';
 import { ExporterError } from '../errors.ts';
 import type { Config } from './config.ts';
@@ -14,14 +14,15 @@ const MAX_PROBLEMS = 50;
  * @throws ExporterError EPH_CONFIG_UNREADABLE; EPH_CONFIG_INVALID with every problem, a line each, as `file:line:column`.
  */
 export async function loadConfig(file: string): Promise<Config> {
-  let bytes: Buffer;
+  const chunks: Buffer[] = [];
   try {
-    bytes = await readFile(file);
+    // One byte more than may be is enough to refuse a file that is too large, or that never ends.
+    for await (const chunk of createReadStream(file, { end: MAX_BYTES })) chunks.push(chunk);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new ExporterError('EPH_CONFIG_UNREADABLE', `cannot read ${file}: ${reason}`, { cause: error });
   }
-  return parseConfig(bytes, file);
+  return parseConfig(Buffer.concat(chunks), file);
 }
 
 /**

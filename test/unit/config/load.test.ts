@@ -88,6 +88,10 @@ test('a file that is not there or not a file is unreadable', async () => {
   }
 });
 
+test('a file that never ends is refused', async () => {
+  await expect(loadConfig('/dev/zero')).rejects.toMatchObject({ code: 'EPH_CONFIG_INVALID' });
+});
+
 test('a huge file is refused unread, and a thousand mistakes are not all told', () => {
   const huge = new Uint8Array(1024 * 1024 + 1).fill(35);
   expect(() => parseConfig(huge, 'c.yml')).toThrow('c.yml:1:1: the file is larger than 1048576 bytes (yaml-syntax)');
