@@ -140,6 +140,7 @@ function buildSample(
     bootId: 'boot',
     namespaces,
     processes: [],
+    exitedProcesses: [],
     sockets: socketColumnsFromRows(sockets.map(rowOf)),
     sharedSockets: 0,
     probes: [],
