@@ -1,6 +1,9 @@
 /** Longest interval between two samples: beyond it the CPU budget gives way (DESIGN section 5). */
 export const LONGEST_INTERVAL_MS = 60_000;
 
+/** Loading and compiling our own code is paid for by nobody: for so long after the start no debt is carried over. */
+const WARM_UP_MS = 60_000;
+
 export interface CpuBudgetOptions {
   /** Share of one core, 0.01 is 1 %. */
   readonly share: number;
@@ -31,8 +34,9 @@ export interface CpuBudget {
  * Debt and credit are bounded, so that neither a start-up burst nor a quiet night is remembered for long.
  */
 export function createCpuBudget({ share, intervalMs, cpuMs, nowMs }: CpuBudgetOptions): CpuBudget {
+  const startedAt = nowMs();
   let balance = share * intervalMs;
-  let settledAt = nowMs();
+  let settledAt = startedAt;
   let settledCpu = cpuMs();
   let began = { at: settledAt, cpu: settledCpu };
   let expectedCost = 0;
@@ -42,7 +46,7 @@ export function createCpuBudget({ share, intervalMs, cpuMs, nowMs }: CpuBudgetOp
     const at = nowMs();
     const cpu = cpuMs();
     const credit = Math.max(2 * expectedCost, share * intervalMs);
-    const debt = -share * LONGEST_INTERVAL_MS;
+    const debt = at - startedAt < WARM_UP_MS ? 0 : -share * LONGEST_INTERVAL_MS;
     balance = Math.min(credit, Math.max(debt, balance + share * (at - settledAt) - (cpu - settledCpu)));
     settledAt = at;
     settledCpu = cpu;
