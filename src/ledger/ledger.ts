@@ -1,0 +1,104 @@
+import type { Attributed } from '../model/attributed.ts';
+import type { Sample } from '../model/sample.ts';
+import { attributed, attributePorts, attributeSockets, listGroups, Output, placeSockets } from './attribute.ts';
+import { foldSockets } from './fold-sockets.ts';
+import { createLedgerState, type Intake, type LedgerOptions, type LedgerState } from './ledger-state.ts';
+import { countLinkLocalEvents, countLinkLocalRows } from './link-local.ts';
+import { nameGroups } from './name-groups.ts';
+import type { Pool } from './pool-table.ts';
+import { NONE } from './port-table.ts';
+import { settlePorts } from './settle-ports.ts';
+import { sweep, sweepIfNeeded } from './sweep.ts';
+import { clearTallies, tallyGroups } from './tally-groups.ts';
+import { noteOpenedConnections, trackRemotes } from './track-remotes.ts';
+
+/** Rows or slots handled between two yields: at most a few ms. */
+const SLICE = 8_192;
+
+/** What is remembered between samples. Samples must be taken in one by one, in the order of their boot clock. */
+export interface Ledger {
+  /** Takes a sample in and says everything that is known of it; valid until the next one. */
+  reduce(sample: Sample): Attributed;
+  /** The same in slices of a few ms. A begun one must be run to its end. */
+  reduceInSlices(sample: Sample): Generator<void, Attributed>;
+}
+
+/** An empty ledger. Deterministic: no clock, no randomness, no I/O. */
+export function createLedger(options: LedgerOptions): Ledger {
+  const state = createLedgerState(options);
+  const output = new Output();
+  const swept = { owners: 0, remotes: 0 };
+
+  function* reduceInSlices(sample: Sample): Generator<void, Attributed> {
+    const intake = begin(state, output, sample);
+    const rows = sample.sockets.length;
+    yield* inSlices(rows, intake, foldSockets);
+    carryOver(state);
+    clearTallies(state);
+    yield* inSlices(state.ports.length, intake, settlePorts);
+    output.begin(state.ports.liveCount, state.ports.length, rows);
+    yield* inSlices(rows, intake, placeSockets);
+    yield* inSlices(rows, intake, trackRemotes);
+    noteOpenedConnections(intake);
+    yield* inSlices(rows, intake, countLinkLocalRows);
+    countLinkLocalEvents(intake);
+    tallyGroups(intake);
+    nameGroups(state, sample.bootMs);
+    listGroups(intake);
+    yield* inSlices(state.ports.length, intake, attributePorts);
+    yield* inSlices(rows, intake, attributeSockets);
+    sweepIfNeeded(state, swept);
+    return attributed(intake);
+  }
+
+  return {
+    reduceInSlices,
+    reduce(sample) {
+      const slices = reduceInSlices(sample);
+      for (;;) {
+        const step = slices.next();
+        if (step.done === true) return step.value;
+      }
+    },
+  };
+}
+
+function begin(state: LedgerState, output: Output, sample: Sample): Intake {
+  const { pools, ports, owners, members, sockets, closed, linkLocal } = state;
+  state.generation++;
+  if (state.generation === 1) state.startMs = sample.takenAtMs;
+  state.lostEvents += sample.lostEvents;
+  const gone = pools.begin(sample);
+  for (const pool of gone) ports.drop(pool);
+  if (gone.length > 0) sweep(state);
+  owners.begin(sample, state.generation);
+  members.followNames();
+  sockets.begin(sample.sockets.length);
+  linkLocal.begin();
+  const poolsOfRows = pools.ofSample.flatMap((namespace): readonly Pool[] => namespace.pools);
+  closed.begin(sample, poolsOfRows, owners);
+  return { state, sample, pools: poolsOfRows, output };
+}
+
+/** Keeps what is known of the sockets whose tables could not be read whole this time. */
+function carryOver({ pools, ports, sockets, generation }: LedgerState): void {
+  if (!pools.pools.some((pool) => pool?.isCarried === true)) return;
+  const { previous } = sockets;
+  sockets.reserve(sockets.current.length + previous.length);
+  for (let row = 0; row < previous.length; row++) {
+    const slot = previous.slot[row] as number;
+    if (slot === NONE || ports.seen[slot] === generation) continue;
+    if (pools.pools[ports.pool[slot] as number]?.isCarried === true) sockets.carryOver(row);
+  }
+}
+
+function* inSlices(
+  length: number,
+  intake: Intake,
+  work: (intake: Intake, from: number, to: number) => void,
+): Generator<void, void> {
+  for (let from = 0; from < length; from += SLICE) {
+    work(intake, from, Math.min(from + SLICE, length));
+    yield;
+  }
+}

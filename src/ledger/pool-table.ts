@@ -1,0 +1,158 @@
+import { type DynamicRange, portsOfRanges } from '../model/port-range.ts';
+import type { PieceOutcome } from '../model/problem.ts';
+import { PROTOCOLS, type Protocol } from '../model/protocol.ts';
+import type { NamespaceRow, Sample } from '../model/sample.ts';
+import { NONE } from './port-table.ts';
+
+/** How long a namespace that is not in the sample, or bound sockets that cannot be seen any more, are waited for. */
+const PATIENCE_MS = 120_000;
+
+/** Ports of an index page. */
+const PAGE = 256;
+
+/** The ports of one protocol in one network namespace, known across samples by the namespace's name and inode. */
+export class Pool {
+  readonly id: number;
+  readonly namespace: Namespace;
+  readonly protocol: Protocol;
+  /** 1 for each port of the range; undefined before a range was ever read. */
+  members: Uint8Array | undefined;
+  rangeKey = '';
+  boundVisible = false;
+  /** Boot ms since when bound sockets, seen before, cannot be seen; NaN when they can. */
+  blindSinceMs: number = Number.NaN;
+  /** This sample: ports that come into view or leave it are no events. Stays until a whole reading was taken in. */
+  isBaseline = true;
+  wasRead = false;
+  /** This sample: ports that are not in it are remembered, not released, because the table was not read whole. */
+  isCarried = true;
+  private readonly pages: (Int32Array | undefined)[] = [];
+
+  constructor(id: number, namespace: Namespace, protocol: Protocol) {
+    this.id = id;
+    this.namespace = namespace;
+    this.protocol = protocol;
+  }
+
+  /** Slot of a port; NONE when it has none. */
+  find(port: number): number {
+    const page = this.pages[port >>> 8];
+    return page === undefined ? NONE : (page[port & 0xff] as number) - 1;
+  }
+
+  /** Sets the slot of a port; NONE takes it away. */
+  put(port: number, slot: number): void {
+    let page = this.pages[port >>> 8];
+    if (page === undefined) {
+      page = new Int32Array(PAGE);
+      this.pages[port >>> 8] = page;
+    }
+    page[port & 0xff] = slot + 1;
+  }
+}
+
+/** A network namespace as the ledger knows it. */
+export interface Namespace {
+  readonly name: string;
+  readonly inode: string;
+  /** By protocol code. */
+  readonly pools: Pool[];
+  /** Members that stand for owner codes; index by `-code - 1`. */
+  readonly codeMembers: number[];
+  /** Index in the present sample; NONE when it is not in it. */
+  index: number;
+  lastSeenMs: number;
+}
+
+/** The pools of all namespaces. */
+export class PoolTable {
+  /** By pool id; ids are not used again until their pool's slots are gone. */
+  readonly pools: (Pool | undefined)[] = [];
+  namespaces: Namespace[] = [];
+  /** Namespace of each row of `Sample.namespaces`. */
+  ofSample: Namespace[] = [];
+  private readonly membersOfRange = new Map<string, Uint8Array>();
+
+  /**
+   * Finds the namespaces of a sample, judges how far each pool can be trusted this time, and returns the pools to drop:
+   * those of namespaces that have been gone for {@link PATIENCE_MS}.
+   */
+  begin(sample: Sample): readonly Pool[] {
+    for (const namespace of this.namespaces) namespace.index = NONE;
+    this.ofSample = sample.namespaces.map((row, index) => {
+      const namespace = this.find(row);
+      namespace.index = index;
+      namespace.lastSeenMs = sample.bootMs;
+      for (const pool of namespace.pools) judgePool(pool, row, sample, this.membersOfRange);
+      return namespace;
+    });
+    const gone: Pool[] = [];
+    this.namespaces = this.namespaces.filter((namespace) => {
+      if (namespace.index !== NONE) return true;
+      for (const pool of namespace.pools) pool.isCarried = true;
+      if (sample.bootMs - namespace.lastSeenMs <= PATIENCE_MS) return true;
+      gone.push(...namespace.pools);
+      return false;
+    });
+    for (const pool of gone) this.pools[pool.id] = undefined;
+    if (this.membersOfRange.size > 64) this.membersOfRange.clear();
+    return gone;
+  }
+
+  private find({ name, inode }: NamespaceRow): Namespace {
+    const known = this.namespaces.find((namespace) => namespace.name === name && namespace.inode === inode);
+    if (known !== undefined) return known;
+    const namespace: Namespace = { name, inode, pools: [], codeMembers: [], index: NONE, lastSeenMs: 0 };
+    for (const protocol of PROTOCOLS) {
+      const free = this.pools.indexOf(undefined);
+      const pool = new Pool(free < 0 ? this.pools.length : free, namespace, protocol);
+      this.pools[pool.id] = pool;
+      namespace.pools.push(pool);
+    }
+    this.namespaces.push(namespace);
+    return namespace;
+  }
+}
+
+function judgePool(pool: Pool, row: NamespaceRow, sample: Sample, cache: Map<string, Uint8Array>): void {
+  const ranges = row.ranges.filter((range) => range.protocol === pool.protocol);
+  const isRead = isWhole(sample.pieces, pool.protocol) && ranges.length > 0;
+  if (pool.wasRead) pool.isBaseline = false;
+  pool.wasRead = isRead;
+  pool.isCarried = !isRead;
+  if (ranges.length > 0) followRange(pool, ranges, cache);
+  if (isRead && pool.protocol === 'tcp') followBoundVisibility(pool, row.boundVisible, sample.bootMs);
+}
+
+/** A pool seen for the first time, or with another range than before, starts from a new baseline. */
+function followRange(pool: Pool, ranges: readonly DynamicRange[], cache: Map<string, Uint8Array>): void {
+  const key = ranges.map(({ first, last }) => `${first}-${last}`).join(' ');
+  if (key === pool.rangeKey) return;
+  pool.rangeKey = key;
+  pool.isBaseline = true;
+  pool.members = cache.get(key) ?? portsOfRanges(ranges);
+  cache.set(key, pool.members);
+}
+
+/** Bound sockets that cannot be seen this time are waited for; what is seen or not for good is a new baseline. */
+function followBoundVisibility(pool: Pool, boundVisible: boolean, bootMs: number): void {
+  if (boundVisible) {
+    if (!pool.boundVisible) pool.isBaseline = true;
+    pool.boundVisible = true;
+    pool.blindSinceMs = Number.NaN;
+    return;
+  }
+  if (!pool.boundVisible) return;
+  if (Number.isNaN(pool.blindSinceMs)) pool.blindSinceMs = bootMs;
+  if (bootMs - pool.blindSinceMs <= PATIENCE_MS) {
+    pool.isCarried = true;
+  } else {
+    pool.boundVisible = false;
+    pool.blindSinceMs = Number.NaN;
+    pool.isBaseline = true;
+  }
+}
+
+function isWhole(pieces: readonly PieceOutcome[], protocol: Protocol): boolean {
+  return pieces.every((outcome) => outcome.piece !== protocol || (outcome.success && !outcome.timedOut));
+}
