@@ -1,3 +1,4 @@
+import { SHARED } from './owner-columns.ts';
 import type { OwnerTable } from './owner-table.ts';
 import { FD_LINK, type ProcessFs } from './process-fs.ts';
 import type { KnownProcess, ProcessTable } from './process-table.ts';
@@ -98,23 +99,32 @@ export class FdWalk {
 
   #observe(process: KnownProcess, index: number, inode: number): void {
     this.changed = true;
-    const { owner, creditedAt, shared } = this.#owners.entries;
+    process.fds.inDump[index] = 0;
+    const fd = process.fds.fds[index] as number;
     for (let entry = this.#owners.find(inode); entry >= 0; entry = this.#owners.next(entry)) {
       process.fds.inDump[index] = 1;
       process.holder = true;
-      const slot = owner[entry] as number;
-      if (slot === process.slot) continue;
-      if (slot >= 0) {
-        shared[entry] = 1;
-        this.foundSecondHolder = true;
-        this.sharers.add(this.#processes.bySlot(slot));
-      }
-      // Of the holders that this sample found the lowest pid is credited; one credited earlier keeps what it has.
-      const fresh = creditedAt[entry] === this.#owners.generation;
-      if (slot >= 0 && (!fresh || this.#processes.bySlot(slot).pid < process.pid)) continue;
+      if (this.#isForOther(entry, process, fd)) continue;
       process.hitAt = this.#owners.generation;
-      this.#owners.credit(entry, process.slot);
+      this.#owners.credit(entry, process.slot, fd);
     }
+  }
+
+  // Of the holders that this sample found the lowest pid is credited; one credited earlier keeps what it has.
+  #isForOther(entry: number, process: KnownProcess, fd: number): boolean {
+    const { owner, creditedAt, descriptor, shared } = this.#owners.entries;
+    const slot = owner[entry] as number;
+    if (slot < 0) return false;
+    if (slot === process.slot && descriptor[entry] === fd) return true;
+    const other = this.#processes.bySlot(slot);
+    this.sharers.add(other);
+    if (slot === process.slot) {
+      if (shared[entry] === SHARED.no) shared[entry] = SHARED.byOneProcess;
+      return true;
+    }
+    shared[entry] = SHARED.byProcesses;
+    this.foundSecondHolder = true;
+    return creditedAt[entry] !== this.#owners.generation || other.pid < process.pid;
   }
 
   #release(process: KnownProcess, inode: number): void {
@@ -124,11 +134,11 @@ export class FdWalk {
     }
   }
 
-  // A socket of this dump that only this process holds is still behind its descriptor.
+  // A socket of this dump that is known by no other descriptor is still behind its descriptor.
   #isCertain(process: KnownProcess, inode: number): boolean {
     if (inode === 0) return false;
     const entry = this.#owners.find(inode);
     const { owner, shared } = this.#owners.entries;
-    return entry >= 0 && owner[entry] === process.slot && shared[entry] === 0;
+    return entry >= 0 && owner[entry] === process.slot && shared[entry] === SHARED.no;
   }
 }

@@ -1,3 +1,6 @@
+/** How many descriptors a socket is held by; above `no` its being in a dump does not prove that any given one still is its. */
+export const SHARED = { no: 0, byOneProcess: 1, byProcesses: 2 } as const;
+
 /** Columns of the owner table, one entry per socket; an entry whose inode is 0 is free. */
 export interface OwnerColumns {
   readonly inode: Uint32Array;
@@ -17,7 +20,9 @@ export interface OwnerColumns {
   readonly walks: Uint8Array;
   /** Monotonic ms before which no further look is taken. */
   readonly retryAtMs: Float64Array;
-  /** 1 when several processes hold it. */
+  /** Descriptor by which the owner was credited. */
+  readonly descriptor: Int32Array;
+  /** A {@link SHARED} code. */
   readonly shared: Uint8Array;
 }
 
@@ -33,6 +38,7 @@ export function allocateOwnerColumns(capacity: number): OwnerColumns {
     creditedAt: new Uint32Array(capacity),
     walks: new Uint8Array(capacity),
     retryAtMs: new Float64Array(capacity),
+    descriptor: new Int32Array(capacity),
     shared: new Uint8Array(capacity),
   };
 }
@@ -48,5 +54,6 @@ export function copyOwnerEntry(from: OwnerColumns, source: number, to: OwnerColu
   to.creditedAt[target] = from.creditedAt[source] as number;
   to.walks[target] = from.walks[source] as number;
   to.retryAtMs[target] = from.retryAtMs[source] as number;
+  to.descriptor[target] = from.descriptor[source] as number;
   to.shared[target] = from.shared[source] as number;
 }

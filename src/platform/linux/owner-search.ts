@@ -8,6 +8,7 @@ import { SearchPace } from './search-pace.ts';
 const MOST_RECENT_HITS = 16;
 const HIT_GENERATIONS = 8;
 const MOST_CGROUPS = 32;
+const LARGEST_PARENT_FDS = 512;
 
 /** The rows of a dump as the owner table knows them. */
 export interface TouchedRows {
@@ -53,7 +54,15 @@ export class OwnerSearch {
       if (process.coveredAt > 0 || process.refused || this.#processes.isKernelThread(process)) continue;
       if (time.expired()) return;
       this.#walk.readAll(process, process.knownSince, time);
+      if (process.hitAt === this.#owners.generation) this.#readParent(process, time);
     }
+  }
+
+  // A child that was born with a socket has it from its parent, to whom it is then credited by the lower pid.
+  #readParent({ parent }: KnownProcess, time: WalkTime): void {
+    const process = this.#processes.byPid(parent);
+    if (process === undefined || process.listedMs === time.nowMs || process.fds.length > LARGEST_PARENT_FDS) return;
+    this.#walk.readAll(process, this.#owners.generation, time);
   }
 
   #lookAtKnown(time: WalkTime): void {

@@ -1,11 +1,12 @@
 import type { FdWalk, WalkTime } from './fd-walk.ts';
+import { SHARED } from './owner-columns.ts';
 import type { OwnerTable } from './owner-table.ts';
 import type { KnownProcess, ProcessTable } from './process-table.ts';
 
 // Links of shared sockets that one sample reads again; more than these take turns.
 const CHECKS_PER_SAMPLE = 256;
 
-/** Knows which sockets several processes hold (fork, passed descriptors), and that the credited one still does. */
+/** Knows which sockets several descriptors hold (fork, dup, passing), and that the credited process still does. */
 export class OwnerSharing {
   readonly #owners: OwnerTable;
   readonly #processes: ProcessTable;
@@ -33,7 +34,7 @@ export class OwnerSharing {
     }
   }
 
-  /** Counts the holders of every socket anew from what is known of all descriptors. */
+  /** Finds anew which sockets are shared, from what is known of all descriptors. */
   recount(): void {
     const { shared, owner } = this.#owners.entries;
     const firstHolder = new Int32Array(shared.length).fill(-1);
@@ -49,8 +50,9 @@ export class OwnerSharing {
         for (let entry = this.#owners.find(inode); entry >= 0; entry = this.#owners.next(entry)) {
           const first = firstHolder[entry] as number;
           if (first < 0) firstHolder[entry] = process.slot;
-          if (first < 0 || first === process.slot || (owner[entry] as number) < 0) continue;
-          shared[entry] = 1;
+          if (first < 0 || (owner[entry] as number) < 0) continue;
+          if (first !== process.slot) shared[entry] = SHARED.byProcesses;
+          else if (shared[entry] === SHARED.no) shared[entry] = SHARED.byOneProcess;
           sharers.add(this.#processes.bySlot(owner[entry] as number));
         }
       }
@@ -73,6 +75,6 @@ export class OwnerSharing {
   #isSharedClaim(process: KnownProcess, inode: number): boolean {
     const { owner, shared } = this.#owners.entries;
     const entry = inode === 0 ? -1 : this.#owners.find(inode);
-    return entry >= 0 && shared[entry] === 1 && owner[entry] === process.slot;
+    return entry >= 0 && shared[entry] !== SHARED.no && owner[entry] === process.slot;
   }
 }

@@ -82,9 +82,10 @@ export class OwnerTable {
     this.sought++;
   }
 
-  credit(index: number, slot: number): void {
+  credit(index: number, slot: number, descriptor: number): void {
     if (this.isSought(index)) this.sought--;
     this.entries.owner[index] = slot;
+    this.entries.descriptor[index] = descriptor;
     this.entries.creditedAt[index] = this.generation;
     this.entries.walks[index] = 0;
     this.entries.retryAtMs[index] = 0;

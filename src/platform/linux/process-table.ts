@@ -33,6 +33,7 @@ export interface KnownProcess {
 }
 
 const KERNEL_THREADS_PID = 2;
+const COMPARED_PER_SAMPLE = 32;
 
 /** The processes under the proc root, kept between samples. */
 export class ProcessTable {
@@ -63,6 +64,10 @@ export class ProcessTable {
     return this.#bySlot[slot] as KnownProcess;
   }
 
+  byPid(pid: number): KnownProcess | undefined {
+    return this.#byPid.get(pid);
+  }
+
   /** Follows the listing of the proc root: adds the new, drops the dead and the ones whose pid now means another. */
   sync(): FsFailure | undefined {
     this.lostHolder = false;
@@ -70,7 +75,7 @@ export class ProcessTable {
     if (typeof pids === 'string') return pids;
     const present = new Set(pids);
     const dead = [...this.#byPid.values()].filter(
-      (process) => !present.has(process.pid) || (process.holder && !this.#isSame(process)),
+      (process) => !present.has(process.pid) || (this.#isToCompare(process) && !this.#isSame(process)),
     );
     this.#drop(dead);
     const living: KnownProcess[] = [];
@@ -100,9 +105,16 @@ export class ProcessTable {
     return this.wholeHost && (process.pid === KERNEL_THREADS_PID || process.parent === KERNEL_THREADS_PID);
   }
 
+  // Holders of sockets in every sample; of the others a few in turn, whose pid may have changed hands between two listings.
+  #isToCompare(process: KnownProcess): boolean {
+    if (process.holder) return true;
+    const turn = (process.slot + this.#owners.generation * COMPARED_PER_SAMPLE) % this.slots;
+    return turn < COMPARED_PER_SAMPLE;
+  }
+
   #isSame(process: KnownProcess): boolean {
     const stat = parseProcessStat(this.#fs.readStat(process.pid));
-    if (stat?.startTicks !== process.startTicks) return false;
+    if (stat?.startTicks !== process.startTicks || stat.exited) return false;
     process.comm = stat.comm;
     process.checkedAt = this.#owners.generation;
     return true;
@@ -110,11 +122,14 @@ export class ProcessTable {
 
   #add(pid: number): KnownProcess | undefined {
     const stat = parseProcessStat(this.#fs.readStat(pid));
-    if (stat === undefined) return undefined;
+    if (stat === undefined || stat.exited) return undefined;
+    const { comm, parent, startTicks } = stat;
     const process: KnownProcess = {
-      ...stat,
       slot: this.#freeSlots.pop() ?? this.#bySlot.length,
       pid,
+      startTicks,
+      parent,
+      comm,
       fds: new FdTable(),
       alive: true,
       knownSince: this.#owners.generation,

@@ -1,11 +1,12 @@
 import type { ProcessNameRule } from '../../config/config.ts';
 import type { Clock } from '../../model/clock.ts';
 import { OWNER_CODE } from '../../model/owner-code.ts';
-import type { ProcessRow } from '../../model/sample.ts';
+import type { ProcessIdentity, ProcessRow } from '../../model/sample.ts';
 import { SOCKET_STATE } from '../../model/socket-state.ts';
 import type { CgroupFs } from './cgroup-fs.ts';
 import { CgroupIndex } from './cgroup-index.ts';
 import { FdWalk, type WalkTime } from './fd-walk.ts';
+import { SHARED } from './owner-columns.ts';
 import { listOwnerProblems } from './owner-problems.ts';
 import { OwnerRefresh } from './owner-refresh.ts';
 import type { OwnerResolution, OwnerResolver } from './owner-resolver.ts';
@@ -40,6 +41,8 @@ export class SocketOwners implements OwnerResolver {
   readonly #sharing: OwnerSharing;
   readonly #refresh: OwnerRefresh;
   readonly #describer: ProcessDescriber;
+  /** Owners of the last resolution and how they were described. */
+  #described: ReadonlyMap<KnownProcess, ProcessRow> = new Map();
 
   constructor(options: SocketOwnersOptions) {
     const { processFs, cgroupFs, clock, nameRules } = options;
@@ -69,8 +72,9 @@ export class SocketOwners implements OwnerResolver {
     }
     const outOfTime = this.#owners.sought > 0 && time.expired();
     if (this.#walk.changed || this.#processes.lostHolder) this.#sharing.recount();
+    const exitedProcesses = this.#listExited();
     const { hidden, ...filled } = this.#fillRows(dump, touched.entryOfRow);
-    return { ...filled, problems: listOwnerProblems({ listing, outOfTime, hidden }) };
+    return { ...filled, exitedProcesses, problems: listOwnerProblems({ listing, outOfTime, hidden }) };
   }
 
   #touchRows({ columns, inode, cgroupId }: SocketDump, nowMs: number): TouchedRows {
@@ -93,7 +97,10 @@ export class SocketOwners implements OwnerResolver {
     return { entryOfRow, sought, cgroupIds };
   }
 
-  #fillRows({ columns }: SocketDump, entryOfRow: Int32Array): Omit<OwnerResolution, 'problems'> & { hidden: boolean } {
+  #fillRows(
+    { columns }: SocketDump,
+    entryOfRow: Int32Array,
+  ): Omit<OwnerResolution, 'problems' | 'exitedProcesses'> & { hidden: boolean } {
     const { owner, shared } = this.#owners.entries;
     const indexOfSlot = new Int32Array(this.#processes.slots).fill(-1);
     const owners: KnownProcess[] = [];
@@ -112,10 +119,17 @@ export class SocketOwners implements OwnerResolver {
       const index = indexOfSlot[slot] as number;
       columns.process[row] = index;
       sockets[index] = (sockets[index] as number) + 1;
-      sharedSockets += shared[entry] as number;
+      if (shared[entry] === SHARED.byProcesses) sharedSockets++;
     }
     const processes = owners.map((process, index) => this.#describe(process, sockets[index] as number));
+    this.#described = new Map(owners.map((process, index) => [process, processes[index] as ProcessRow]));
     return { processes, sharedSockets, hidden };
+  }
+
+  #listExited(): ProcessIdentity[] {
+    const exited: ProcessIdentity[] = [];
+    for (const [process, { pid, startMs }] of this.#described) if (!process.alive) exited.push({ pid, startMs });
+    return exited;
   }
 
   #openRow(slot: number, owners: KnownProcess[], sockets: number[]): number {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { OWNER_CODE } from '../../../../src/model/owner-code.ts';
-import { FakeHost } from './fake-host.ts';
-import { readingOf } from './owner-reading.ts';
+import { BOOT_SECONDS, FakeHost } from '../../../helpers/fake-host.ts';
+import { readingOf } from '../../../helpers/owner-reading.ts';
 
 describe('sockets held by several processes', () => {
   it('counts a socket once when a process forks after bind, for the parent, and stays there', () => {
@@ -40,6 +40,8 @@ describe('sockets held by several processes', () => {
     const reading = read();
     expect(reading.ownerOf(inode)).toBe(200);
     expect(reading.sharedSockets).toBe(0);
+    expect(reading.exitedProcesses?.map((process) => process.pid)).toEqual([100]);
+    expect(read().exitedProcesses).toEqual([]);
   });
 
   it('hands over when the parent forks and exits between two dumps', () => {
@@ -69,6 +71,18 @@ describe('sockets held by several processes', () => {
       expect(reading.sharedSockets).toBe(0);
       if (reopen) expect(reading.ownerOf(other)).toBe(100);
     }
+  });
+
+  it('takes an owner that waits to be reaped for exited', () => {
+    const host = new FakeHost();
+    const process = host.start(100);
+    host.open(process);
+    const read = readingOf(host);
+    read();
+    host.exit(process, false);
+    const reading = read();
+    expect(reading.exitedProcesses?.map((row) => row.pid)).toEqual([100]);
+    expect(reading.processes).toEqual([]);
   });
 
   it('no longer counts a socket as shared when the other holder has gone', () => {
@@ -110,5 +124,6 @@ describe('sockets held by several processes', () => {
     expect(reading.ownerOf(inode)).toBe(100);
     expect(reading.ownerOf(kernel)).toBe(OWNER_CODE.gone);
     expect(reading.processes.map((row) => row.name)).toEqual(['second']);
+    expect(reading.exitedProcesses).toEqual([{ pid: 100, startMs: BOOT_SECONDS * 1000 + 50 }]);
   });
 });

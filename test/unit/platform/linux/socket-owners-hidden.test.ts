@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { OWNER_CODE } from '../../../../src/model/owner-code.ts';
-import { FakeHost } from './fake-host.ts';
-import { readingOf } from './owner-reading.ts';
+import { FakeHost } from '../../../helpers/fake-host.ts';
+import { readingOf } from '../../../helpers/owner-reading.ts';
 
 describe('sockets whose owner cannot be found', () => {
   it('says once what to grant when processes may not be looked into', () => {

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { OWNER_CODE } from '../../../../src/model/owner-code.ts';
 import { SOCKET_STATE } from '../../../../src/model/socket-state.ts';
 import { SocketOwners } from '../../../../src/platform/linux/socket-owners.ts';
-import { FakeHost } from './fake-host.ts';
-import { readingOf } from './owner-reading.ts';
+import { FakeHost } from '../../../helpers/fake-host.ts';
+import { readingOf } from '../../../helpers/owner-reading.ts';
 
 describe('owners of sockets', () => {
   it('credits each socket to the process that holds it, in the first dump', () => {
@@ -97,7 +97,7 @@ describe('owners of sockets', () => {
     const owners = new SocketOwners({ processFs, cgroupFs, clock, monotonicMs: () => 0, nameRules: [] });
     const resolution = owners.resolve(dump, 100);
     expect([...dump.columns.process]).toEqual([OWNER_CODE.timeWait, OWNER_CODE.kernel]);
-    expect(resolution).toEqual({ processes: [], sharedSockets: 0, problems: [] });
+    expect(resolution).toEqual({ processes: [], exitedProcesses: [], sharedSockets: 0, problems: [] });
   });
 
   it('finds a socket on a descriptor number that another socket had', () => {

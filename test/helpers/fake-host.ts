@@ -1,7 +1,7 @@
-import { allocateSocketColumns } from '../../../../src/model/socket-columns.ts';
-import type { CgroupFs } from '../../../../src/platform/linux/cgroup-fs.ts';
-import { FD_LINK, type ProcessFs } from '../../../../src/platform/linux/process-fs.ts';
-import type { SocketDump } from '../../../../src/platform/linux/socket-dump.ts';
+import { allocateSocketColumns } from '../../src/model/socket-columns.ts';
+import type { CgroupFs } from '../../src/platform/linux/cgroup-fs.ts';
+import { FD_LINK, type ProcessFs } from '../../src/platform/linux/process-fs.ts';
+import type { SocketDump } from '../../src/platform/linux/socket-dump.ts';
 
 export interface FakeProcess {
   readonly pid: number;
@@ -14,6 +14,7 @@ export interface FakeProcess {
   /** Errors of its descriptor directory and of its links. */
   fdsRefused: boolean;
   linksRefused: boolean;
+  zombie: boolean;
   /** Descriptor -> socket inode, or 0 for another file. */
   readonly fds: Map<number, number>;
 }
@@ -60,6 +61,7 @@ export class FakeHost {
       commandLine: given.commandLine ?? '',
       fdsRefused: given.fdsRefused ?? false,
       linksRefused: given.linksRefused ?? false,
+      zombie: given.zombie ?? false,
       fds: new Map([[0, 0]]),
     };
     this.processes.set(pid, process);
@@ -72,9 +74,12 @@ export class FakeHost {
     return child;
   }
 
-  exit(process: FakeProcess): void {
-    this.processes.delete(process.pid);
-    for (const inode of process.fds.values()) this.#dropUnheld(inode);
+  exit(process: FakeProcess, reaped = true): void {
+    if (reaped) this.processes.delete(process.pid);
+    process.zombie = true;
+    const inodes = [...process.fds.values()];
+    process.fds.clear();
+    for (const inode of inodes) this.#dropUnheld(inode);
   }
 
   /** Opens a socket on the lowest free descriptor; returns its inode. */
@@ -173,6 +178,6 @@ export class FakeHost {
 
 function formatStat(process: FakeProcess | undefined): string {
   if (process === undefined) return '';
-  const before = `${process.pid} (${process.comm}) S ${process.parent} `;
-  return `${before}${'0 '.repeat(17)}${process.startTicks} 0 0\n`;
+  const before = `${process.pid} (${process.comm}) ${process.zombie ? 'Z' : 'S'} ${process.parent} `;
+  return `${before}${'0 '.repeat(15)}1 0 ${process.startTicks} 0 0\n`;
 }
