@@ -1,21 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { uptime } from 'node:os';
 import { join } from 'node:path';
-import { performance } from 'node:perf_hooks';
 import type { Config } from '../../config/config.ts';
 import type { Settings } from '../../config/settings.ts';
 import { ExporterError } from '../../errors.ts';
-import type { Clock } from '../../model/clock.ts';
 import { type BindProbeResult, probeBinds } from './bind-probe.ts';
-import { findCgroupMount, openCgroupFs } from './cgroup-fs.ts';
 import { type Libc, loadLibc } from './libc.ts';
 import { identifyNamespace } from './namespace-name.ts';
 import { NetlinkTables } from './netlink-tables.ts';
+import { openSocketOwners } from './open-socket-owners.ts';
 import { PortRangeReader } from './port-range.ts';
 import { ProcTables } from './proc-tables.ts';
-import { openProcessFs } from './process-fs-node.ts';
 import { LinuxReader } from './reader.ts';
-import { SocketOwners } from './socket-owners.ts';
 import type { SocketTables } from './socket-tables.ts';
 import { readTcpTwReuse } from './tcp-timing.ts';
 
@@ -31,14 +27,7 @@ export function assembleReader(settings: Settings, config: Config): AssembledRea
   const { libc, tables, notice } = openTables(procfs);
   const range = new PortRangeReader(procfs);
   // uptime() is CLOCK_BOOTTIME, which goes on while the host sleeps.
-  const clock: Clock = { wallMs: Date.now, bootMs: () => uptime() * 1000 };
-  const owners = new SocketOwners({
-    processFs: openProcessFs(procfs),
-    cgroupFs: openCgroupFs(findCgroupMount(readText(join(procfs, 'self/mountinfo')))),
-    clock,
-    monotonicMs: () => performance.now(),
-    nameRules: config.processNames,
-  });
+  const clock = { wallMs: Date.now, bootMs: () => uptime() * 1000 };
   const reader = new LinuxReader({
     clock,
     bootId: readBootId(procfs),
@@ -47,7 +36,7 @@ export function assembleReader(settings: Settings, config: Config): AssembledRea
     readRanges: () => range.read(),
     readTcpTwReuse: () => readTcpTwReuse(procfs),
     tables,
-    owners,
+    owners: openSocketOwners({ procRoot: procfs, clock, nameRules: config.processNames }),
     probeBinds: () => (libc === undefined ? NO_PROBE : probeBinds(libc)),
   });
   return { reader, notice };
@@ -81,12 +70,8 @@ function openTables(procfs: string): OpenedTables {
 }
 
 function readBootId(procfs: string): string {
-  return readText(join(procfs, 'sys/kernel/random/boot_id')).trim();
-}
-
-function readText(path: string): string {
   try {
-    return readFileSync(path, 'latin1');
+    return readFileSync(join(procfs, 'sys/kernel/random/boot_id'), 'latin1').trim();
   } catch {
     return '';
   }
