@@ -17,7 +17,7 @@ export interface ExporterFacts {
 
 /** How the last reading of the configuration file went. */
 export interface ConfigReloadState {
-  readonly successful: boolean;
+  readonly lastReloadSuccessful: boolean;
   /** When the configuration in use was read, unix ms. */
-  readonly lastSuccessMs: number;
+  readonly lastReloadSuccessMs: number;
 }

@@ -11,8 +11,8 @@ export function addFacts(add: AddSeries, facts: ExporterFacts): void {
   add('exporter_sample_interval_seconds', {}, facts.sampleIntervalMs / 1000);
   add('exporter_last_sample_timestamp_seconds', {}, toSeconds(facts.lastSampleMs));
   if (facts.config === undefined) return;
-  add('exporter_config_last_reload_successful', {}, facts.config.successful ? 1 : 0);
-  add('exporter_config_last_reload_success_timestamp_seconds', {}, toSeconds(facts.config.lastSuccessMs));
+  add('exporter_config_last_reload_successful', {}, facts.config.lastReloadSuccessful ? 1 : 0);
+  add('exporter_config_last_reload_success_timestamp_seconds', {}, toSeconds(facts.config.lastReloadSuccessMs));
 }
 
 /** Series about how the sample was made and what the ledger holds. */

@@ -2,10 +2,10 @@ import { PIECES, type Piece } from '../model/problem.ts';
 import type { FamilyCollector } from './family.ts';
 import type { MetricSeries, MetricSnapshot } from './snapshot.ts';
 
-/** What `collect[]` and `exclude[]` of a scrape ask for; at most one of them is not empty. */
+/** Names of pieces that `collect[]` and `exclude[]` of a scrape ask for; at most one of them is not empty. */
 export interface CollectorFilter {
-  readonly collect: readonly Piece[];
-  readonly exclude: readonly Piece[];
+  readonly collect: readonly string[];
+  readonly exclude: readonly string[];
 }
 
 export function isCollector(name: string): name is Piece {

@@ -36,7 +36,7 @@ export const HOST_NOTES: Readonly<Record<keyof typeof HOST_FAMILIES, FamilyNote>
     query: 'topk(5, ephemeral_port_destination_used)',
   },
   destination_headroom: {
-    note: 'The truth lies between the two: sockets do not show whether they were bound before they connected. `low` is `capacity - used`. `high` near 0 means that connections to the worst destination fail now; `low` near 0 with a large `high` means that bind to port 0 fails while plain connections still work. Where bound-only sockets cannot be seen, both are upper bounds.',
+    note: 'The truth lies between the two: sockets do not show whether they were bound before they connected. The worst destination is a remote endpoint together with the local address it is reached from, since that is what the kernel shares ports by. `low` is `capacity - used`. `high` near 0 means that connections to the worst destination fail now; `low` near 0 with a large `high` means that bind to port 0 fails while plain connections still work. Where bound-only sockets cannot be seen, both are upper bounds.',
     query: 'ephemeral_port_destination_headroom{estimate="high"} < 500',
   },
   link_local_connections: {

@@ -15,7 +15,7 @@ export const FACTS: ExporterFacts = {
   arch: 'x64',
   sampleIntervalMs: 5_000,
   lastSampleMs: 1_700_000_000_500,
-  config: { successful: true, lastSuccessMs: 1_700_000_000_000 },
+  config: { lastReloadSuccessful: true, lastReloadSuccessMs: 1_700_000_000_000 },
 };
 
 function record<K extends string, V>(keys: readonly K[], value: (key: K) => V): Record<K, V> {

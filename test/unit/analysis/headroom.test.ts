@@ -104,6 +104,16 @@ test('two source addresses to one destination have the range each, and its ports
   expect(apart.headroom).toEqual({ low: 0, high: 40 });
 });
 
+test('locked ports are not taken away twice, whatever source addresses use them', () => {
+  const pool = tcpPool(
+    sockets(20, 'bound'),
+    sockets(30, 'established', { remote: D1, local: '10.0.1.1' }),
+    sockets(10, 'established', { remote: D1, local: '10.0.1.2' }),
+  );
+  expect(pool.destinations).toEqual([{ remote: D1, class: 'other', used: 30 }]);
+  expect(pool.headroom).toEqual({ low: 70, high: 70 });
+});
+
 test('only the five busiest destinations are told, equals in the order of their addresses', () => {
   const busy = sockets(9, 'established', { remote: '10.9.9.9:443' });
   const few = [7, 3, 6, 5, 4].map(

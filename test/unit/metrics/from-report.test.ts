@@ -42,6 +42,10 @@ test('a state nobody can see is absent while a state with no ports is 0', () => 
   expect(metricValue(snapshot, 'state_ports', { state: 'bound' })).toBeUndefined();
 });
 
+test('what is no number has no series', () => {
+  expect(seriesOf(snapshotOf(buildReport({ sharedSockets: Number.NaN })), 'exporter_shared_sockets')).toEqual([]);
+});
+
 test('headroom is absent where it was not computed', () => {
   expect(seriesOf(snapshotOf(buildReport({ pools: [buildPool()] })), 'destination_headroom')).toEqual([]);
 });
