@@ -6,10 +6,12 @@ import { labelText } from './label-text.ts';
 import { addGroupSeries, type GroupLabels } from './process-series.ts';
 import type { RemoteNames } from './remote-names.ts';
 import { addDestinations, addStuckRemotes, type RemoteView } from './remote-series.ts';
-import { SERIES_LIMIT, shedSeries } from './shed-series.ts';
+import { seriesLimit, shedSeries } from './shed-series.ts';
 import { type MetricSnapshot, type SeriesByFamily, seriesAdder, toSnapshot } from './snapshot.ts';
 
 export interface MetricOptions {
+  /** `--process.limit`: who asks for more names than the default gets room for their series. */
+  readonly processLimit: number;
   readonly privacyRemotes: 'full' | 'class';
   /** Kept by the caller from scrape to scrape. */
   readonly remoteNames: RemoteNames;
@@ -36,7 +38,7 @@ export function metricsFromReport(
   });
   addExporterSeries(add, report);
   // One place is kept for the family that tells of the loss.
-  const { snapshot, dropped } = shedSeries(toSnapshot(series), SERIES_LIMIT - 1);
+  const { snapshot, dropped } = shedSeries(toSnapshot(series), seriesLimit(options.processLimit) - 1);
   const last: SeriesByFamily = new Map(snapshot.map(({ key, series }) => [key, [...series]]));
   seriesAdder(last)('exporter_dropped_series', {}, dropped);
   return toSnapshot(last);

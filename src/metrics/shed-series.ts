@@ -3,6 +3,12 @@ import { countSeries, type MetricSeries, type MetricSnapshot } from './snapshot.
 
 /** Series one answer holds at most, where that can be had without loss of what alerts and sums need. */
 export const SERIES_LIMIT = 2_000;
+const DEFAULT_PROCESS_LIMIT = 50;
+
+/** {@link SERIES_LIMIT}, more of it in proportion for an operator who asks for more names. */
+export function seriesLimit(processLimit: number): number {
+  return Math.round(SERIES_LIMIT * Math.max(1, processLimit / DEFAULT_PROCESS_LIMIT));
+}
 
 type Keep = (series: MetricSeries) => boolean;
 

@@ -44,7 +44,7 @@ test('the process families of the contract are there with their labels', () => {
 });
 
 test('a report with everything in it serves every family, each series with exactly the labels of its row', () => {
-  const options = { privacyRemotes: 'full', remoteNames: new RemoteNames() } as const;
+  const options = { processLimit: 50, privacyRemotes: 'full', remoteNames: new RemoteNames() } as const;
   const snapshot = metricsFromReport(fullReport(1, 2), FACTS, options);
   expect(snapshot.map(({ key }) => key)).toEqual(FAMILY_KEYS);
   for (const { family, series } of snapshot) {

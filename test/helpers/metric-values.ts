@@ -25,5 +25,5 @@ export function metricValue(
 
 /** The snapshot of a first scrape. */
 export function snapshotOf(report: Report | undefined, privacyRemotes: 'full' | 'class' = 'full'): MetricSnapshot {
-  return metricsFromReport(report, FACTS, { privacyRemotes, remoteNames: new RemoteNames() });
+  return metricsFromReport(report, FACTS, { processLimit: 50, privacyRemotes, remoteNames: new RemoteNames() });
 }

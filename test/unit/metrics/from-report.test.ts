@@ -109,7 +109,11 @@ test('a probe that failed counts by its code, all codes being there', () => {
 
 test('without a configuration file there is no reload state', () => {
   const { config: _, ...facts } = FACTS;
-  const keys = metricsFromReport(undefined, facts, { privacyRemotes: 'full', remoteNames: new RemoteNames() });
+  const keys = metricsFromReport(undefined, facts, {
+    processLimit: 50,
+    privacyRemotes: 'full',
+    remoteNames: new RemoteNames(),
+  });
   expect(keys.map(({ key }) => key)).not.toContain('exporter_config_last_reload_successful');
 });
 
@@ -120,7 +124,7 @@ test('two names that become alike when cleaned stay two label sets', () => {
 });
 
 test('the same report twice is the same snapshot', () => {
-  const options = { privacyRemotes: 'full', remoteNames: new RemoteNames() } as const;
+  const options = { processLimit: 50, privacyRemotes: 'full', remoteNames: new RemoteNames() } as const;
   const report = fullReport(2, 30);
   expect(metricsFromReport(report, FACTS, options)).toEqual(metricsFromReport(report, FACTS, options));
 });

@@ -8,7 +8,7 @@ import type { MetricSnapshot } from '../../../src/metrics/snapshot.ts';
 import { FACTS, fullReport } from '../../helpers/full-report.ts';
 import { parseExposition, seriesKey } from '../../helpers/parse-exposition.ts';
 
-const options = { privacyRemotes: 'full', remoteNames: new RemoteNames() } as const;
+const options = { processLimit: 50, privacyRemotes: 'full', remoteNames: new RemoteNames() } as const;
 const full = metricsFromReport(fullReport(2, 5), FACTS, options);
 
 function expectedSeries(snapshot: MetricSnapshot): { name: string; labels: Record<string, string>; value: number }[] {

@@ -60,7 +60,7 @@ test('destinations that share a label are told by the busiest, as one port may s
 });
 
 test('no 24 hours show more than 20 remotes of a family; the rest is folded and no port is lost', () => {
-  const options = { privacyRemotes: 'full', remoteNames: new RemoteNames() } as const;
+  const options = { processLimit: 50, privacyRemotes: 'full', remoteNames: new RemoteNames() } as const;
   const shown = new Set<string>();
   for (let hour = 0; hour < 24; hour++) {
     const remotes = [0, 1, 2].map((n): StuckRemote => ({ remote: `203.0.113.${hour}:${n}`, class: 'other', ports: 4 }));
@@ -78,7 +78,7 @@ test('no 24 hours show more than 20 remotes of a family; the rest is folded and 
 test('a metadata remote is named though the places of the others are taken', () => {
   const names = new RemoteNames();
   for (let n = 0; n < 40; n++) names.admit('process_stuck_remote_ports', `203.0.113.1:${n}`, 'other', 0);
-  const options = { privacyRemotes: 'full', remoteNames: names } as const;
+  const options = { processLimit: 50, privacyRemotes: 'full', remoteNames: names } as const;
   const snapshot = metricsFromReport(stuckReport(REMOTES), FACTS, options);
   expect(metricValue(snapshot, 'process_stuck_remote_ports', { class: 'metadata' })).toBe(90);
   expect(metricValue(snapshot, 'process_stuck_remote_ports', { remote: '(other)', class: 'other' })).toBe(8);

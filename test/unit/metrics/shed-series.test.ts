@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
-import { shedSeries } from '../../../src/metrics/shed-series.ts';
+import { metricsFromReport } from '../../../src/metrics/from-report.ts';
+import { RemoteNames } from '../../../src/metrics/remote-names.ts';
+import { seriesLimit, shedSeries } from '../../../src/metrics/shed-series.ts';
 import { countSeries } from '../../../src/metrics/snapshot.ts';
-import { fullReport } from '../../helpers/full-report.ts';
+import { FACTS, fullReport } from '../../helpers/full-report.ts';
 import { metricValue, seriesOf, snapshotOf } from '../../helpers/metric-values.ts';
 import { buildGroup, buildReport } from '../../helpers/report-builder.ts';
 
@@ -17,6 +19,14 @@ test('zeroes nobody asks about go before anything that says something', () => {
   expect(dropped).toBe(4);
   expect(seriesOf(after, 'link_local_connections')).toEqual([]);
   expect(seriesOf(after, 'process_ports')).toEqual(seriesOf(snapshot, 'process_ports'));
+});
+
+test('an operator who asks for 500 names gets their series, one who asks for 10 no fewer than the default', () => {
+  expect(seriesLimit(500)).toBe(20_000);
+  expect(seriesLimit(50)).toBe(2_000);
+  expect(seriesLimit(10)).toBe(2_000);
+  const options = { processLimit: 500, privacyRemotes: 'full', remoteNames: new RemoteNames() } as const;
+  expect(metricValue(metricsFromReport(fullReport(1, 400), FACTS, options), 'exporter_dropped_series')).toBe(0);
 });
 
 test('what was dropped is told in the answer', () => {
