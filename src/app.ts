@@ -1,0 +1,138 @@
+import { randomBytes } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
+import { reportSlices } from './analysis/report.ts';
+import { EMPTY_MEMORY, rememberSample } from './analysis/report-memory.ts';
+import { createExporterView } from './app/exporter-view.ts';
+import { reconfigurableSource } from './app/reconfigurable-source.ts';
+import { createCpuBudget } from './collect/cpu-budget.ts';
+import { runSlices } from './collect/run-slices.ts';
+import { createSampler } from './collect/sampler.ts';
+import { openLiveConfig } from './config/reload.ts';
+import type { Settings } from './config/settings.ts';
+import { type HttpService, serveHttp } from './http/serve-http.ts';
+import { createLedger } from './ledger/ledger.ts';
+import type { Log } from './log.ts';
+import { watchOwnProcess } from './metrics/registry.ts';
+import { RemoteNames } from './metrics/remote-names.ts';
+import { openReplay } from './platform/replay/replay-source.ts';
+import { createSource } from './platform/select.ts';
+import { createAnonymizer } from './store/anonymize.ts';
+import { openRecorder, type Recorder } from './store/recorder.ts';
+
+export interface AppOptions {
+  readonly settings: Settings;
+  readonly log: Log;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly build: {
+    readonly version: string;
+    readonly revision: string;
+    readonly node: string;
+    readonly os: string;
+    readonly arch: string;
+  };
+}
+
+/** The running exporter. */
+export interface App {
+  readonly http: HttpService;
+  /** Reads the config file again. */
+  reload(): Promise<void>;
+  /** Lets answers and a reading under way finish, then closes everything; less than 5 s. */
+  close(): Promise<void>;
+}
+
+const nowMs = (): number => performance.now();
+const cpuMs = (): number => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
+};
+
+/**
+ * Builds the object graph, once, and starts it: configuration, source, ledger, sampler, metrics, listeners, in this order,
+ * so that nothing listens before the configuration is known to be good.
+ * @throws ExporterError for anything that keeps it from starting
+ */
+export async function startApp({ settings, log, env, build }: AppOptions): Promise<App> {
+  const warn = (message: string): void => log.warn(message);
+  const config = await openLiveConfig({
+    file: settings.configFile,
+    log,
+    wallMs: Date.now,
+    onChange: (next) => {
+      if (replay !== undefined) return;
+      sampler.whenSettled(() => source.replace(createSource(settings, next, warn)));
+    },
+  });
+  const replay =
+    settings.sampleReplay === ''
+      ? undefined
+      : await openReplay({
+          path: settings.sampleReplay,
+          speed: settings.sampleReplaySpeed,
+          wallMs: Date.now,
+          nowMs,
+        });
+  const source = reconfigurableSource(replay ?? createSource(settings, config.current(), warn));
+  const recorder = await openRecorderOf(settings, log);
+  const ledger = createLedger({ stuckAfterMs: settings.stuckAfterMs, processLimit: settings.processLimit });
+  const budget = createCpuBudget({
+    share: settings.sampleCpuBudget,
+    intervalMs: settings.sampleIntervalMs,
+    cpuMs,
+    nowMs,
+  });
+  let memory = EMPTY_MEMORY;
+  const sampler = createSampler({
+    source,
+    budget,
+    nowMs,
+    scrapesForceSamples: replay === undefined,
+    nextDelayMs: replay === undefined ? () => budget.delayMs() : () => replay.nextDelayMs(),
+    onSample: async (sample) => recorder?.record(sample),
+    judge: async (sample) => {
+      const attributed = await runSlices(ledger.reduceInSlices(sample));
+      memory = rememberSample(memory, sample);
+      return runSlices(reportSlices(attributed, memory, config.current().owners));
+    },
+    onFailure: (error) => log.error('no sample', { code: error.code, error: error.message }),
+  });
+  const view = createExporterView({
+    sampler,
+    metrics: {
+      processLimit: settings.processLimit,
+      privacyRemotes: settings.privacyRemotes,
+      remoteNames: new RemoteNames(),
+    },
+    ownProcess: settings.disableExporterMetrics ? undefined : watchOwnProcess(),
+    startedAtMs: Date.now(),
+    wallMs: Date.now,
+    facts: () => ({
+      ...build,
+      node: build.node.replace(/^v/, ''),
+      sampleIntervalMs: budget.effectiveIntervalMs(),
+      lastSampleMs: sampler.latest()?.takenAtMs ?? 0,
+      ...(settings.configFile !== '' && { config: config.state() }),
+    }),
+  });
+  const http = await serveHttp({ view, settings, log, env, pid: process.pid });
+  sampler.start();
+
+  return {
+    http,
+    reload: () => config.reload(),
+    async close() {
+      config.close();
+      await Promise.all([http.close(), sampler.stop()]);
+      await recorder?.close();
+    },
+  };
+}
+
+async function openRecorderOf(settings: Settings, log: Log): Promise<Recorder | undefined> {
+  if (settings.sampleRecord === '') return undefined;
+  return openRecorder({
+    path: settings.sampleRecord,
+    ...(settings.sampleAnonymize && { anonymize: createAnonymizer(randomBytes(32)) }),
+    onFailure: (error) => log.error('recording stopped', { code: error.code, error: error.message }),
+  });
+}
