@@ -4,7 +4,7 @@ const NONE = {
   fds: new Int32Array(0),
   inodes: new Uint32Array(0),
   readAt: new Uint32Array(0),
-  inDump: new Uint8Array(0),
+  settled: new Uint8Array(0),
 };
 
 /** What was last read of one process's descriptors, ascending by number. */
@@ -15,8 +15,8 @@ export class FdTable {
   inodes: Uint32Array = NONE.inodes;
   /** Generation in which each link was last read; 0 is never. */
   readAt: Uint32Array = NONE.readAt;
-  /** 1 when the inode was in a dump: if it no longer is, the number may stand for something else. */
-  inDump: Uint8Array = NONE.inDump;
+  /** 1 when two readings gave the same and no dump had it: a file, or a socket that dumps do not list. */
+  settled: Uint8Array = NONE.settled;
 
   get length(): number {
     return this.fds.length;
@@ -25,11 +25,11 @@ export class FdTable {
   /** Takes over a new listing (ascending); keeps what is known of numbers that remain, returns socket inodes of the others. */
   relist(fds: Int32Array): number[] {
     const removed: number[] = [];
-    const old = { fds: this.fds, inodes: this.inodes, readAt: this.readAt, inDump: this.inDump };
+    const old = { fds: this.fds, inodes: this.inodes, readAt: this.readAt, settled: this.settled };
     this.fds = fds;
     this.inodes = new Uint32Array(fds.length);
     this.readAt = new Uint32Array(fds.length);
-    this.inDump = new Uint8Array(fds.length);
+    this.settled = new Uint8Array(fds.length);
     let index = 0;
     for (let from = 0; from < old.fds.length; from++) {
       const fd = old.fds[from] as number;
@@ -37,7 +37,7 @@ export class FdTable {
       if (index < fds.length && fds[index] === fd) {
         this.inodes[index] = old.inodes[from] as number;
         this.readAt[index] = old.readAt[from] as number;
-        this.inDump[index] = old.inDump[from] as number;
+        this.settled[index] = old.settled[from] as number;
       } else if (old.inodes[from] !== 0) {
         removed.push(old.inodes[from] as number);
       }
@@ -49,11 +49,10 @@ export class FdTable {
   set(index: number, link: number, generation: number): number {
     const inode = link > 0 ? link : FD_LINK.notSocket;
     const before = this.inodes[index] as number;
+    this.settled[index] = this.readAt[index] !== 0 && before === inode ? 1 : 0;
     this.inodes[index] = inode;
     this.readAt[index] = generation;
-    if (before === inode) return 0;
-    this.inDump[index] = 0;
-    return before;
+    return before === inode ? 0 : before;
   }
 
   holds(inode: number): boolean {

@@ -32,27 +32,27 @@ export class FdWalk {
     this.#processes = processes;
   }
 
-  /** Lists the descriptors anew and reads those that are new, or whose socket has left the dump. */
+  /** Lists the descriptors anew and reads those that are new, unsettled, or whose socket has left the dump. */
   readChanged(process: KnownProcess, time: WalkTime): WalkEnd {
     const listed = this.#list(process, time);
     if (listed !== 'done') return listed;
-    const { fds } = process;
+    const { readAt, settled, inodes } = process.fds;
     return this.#readLinks(process, time, (index) => {
-      if (fds.readAt[index] === 0) return true;
-      return fds.inDump[index] === 1 && this.#owners.find(fds.inodes[index] as number) < 0;
+      if (settled[index] === 1 || readAt[index] === this.#owners.generation) return false;
+      return readAt[index] === 0 || inodes[index] === 0 || this.#owners.find(inodes[index] as number) < 0;
     });
   }
 
   /**
-   * {@link readChanged}, then every other descriptor not read since generation `since` (a reading that was stopped goes
-   * on there): they could have become a sought socket without a trace.
+   * Lists the descriptors anew and reads each that was not read since generation `since`: any could have become a sought
+   * socket without a trace. A reading that was stopped goes on where it was.
    */
   readAll(process: KnownProcess, since: number, time: WalkTime): WalkEnd {
-    const changed = this.readChanged(process, time);
-    if (changed !== 'done') return changed;
-    const { fds } = process;
+    const listed = this.#list(process, time);
+    if (listed !== 'done') return listed;
+    const { readAt, inodes } = process.fds;
     const end = this.#readLinks(process, time, (index) => {
-      return (fds.readAt[index] as number) < since && !this.#isCertain(process, fds.inodes[index] as number);
+      return (readAt[index] as number) < since && !this.#isCertain(process, inodes[index] as number);
     });
     if (end === 'done') process.coveredAt = since;
     return end;
@@ -99,10 +99,9 @@ export class FdWalk {
 
   #observe(process: KnownProcess, index: number, inode: number): void {
     this.changed = true;
-    process.fds.inDump[index] = 0;
     const fd = process.fds.fds[index] as number;
     for (let entry = this.#owners.find(inode); entry >= 0; entry = this.#owners.next(entry)) {
-      process.fds.inDump[index] = 1;
+      process.fds.settled[index] = 0;
       process.holder = true;
       if (this.#isForOther(entry, process, fd)) continue;
       process.hitAt = this.#owners.generation;

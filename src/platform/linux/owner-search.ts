@@ -35,16 +35,17 @@ export class OwnerSearch {
     this.#cgroups = cgroups;
   }
 
-  /**
-   * One round: descriptors already known, members of the sockets' cgroups and the latest finders, and for what was
-   * sought in an earlier dump too, every process.
-   */
-  run({ sought, cgroupIds }: TouchedRows, time: WalkTime): void {
-    this.#lookAtKnown(time);
+  /** Descriptors already known, then the latest finders and the members of the sockets' cgroups. */
+  lookNearby({ cgroupIds }: TouchedRows, time: WalkTime): void {
+    this.lookAtKnown(time);
     this.#lookAtLikely(cgroupIds, time);
+  }
+
+  /** Every process, for what an earlier dump had too. */
+  lookEverywhere({ sought }: TouchedRows, time: WalkTime): void {
     const eligible = sought.filter((entry) => this.#isEligible(entry));
     if (eligible.length === 0 || time.expired()) return;
-    if (this.#pace.mayWalk(time.nowMs)) this.#lookEverywhere(eligible, time);
+    if (this.#pace.mayWalk(time.nowMs)) this.#walkAll(eligible, time);
     else if (this.#isBlind()) for (const entry of eligible) this.#owners.entries.owner[entry] = OWNER_CODE.noPermission;
   }
 
@@ -65,7 +66,8 @@ export class OwnerSearch {
     this.#walk.readAll(process, this.#owners.generation, time);
   }
 
-  #lookAtKnown(time: WalkTime): void {
+  /** Descriptors that were read before, for sockets that came into a dump later, or whose owner let go of them. */
+  lookAtKnown(time: WalkTime): void {
     for (const process of this.#processes.living) {
       const { inodes } = process.fds;
       for (let index = 0; index < inodes.length; index++) {
@@ -97,7 +99,7 @@ export class OwnerSearch {
     return [...new Set([...finders, ...living.filter((process) => members.has(process.pid))])];
   }
 
-  #lookEverywhere(eligible: readonly number[], time: WalkTime): void {
+  #walkAll(eligible: readonly number[], time: WalkTime): void {
     const { since } = this.#owners.entries;
     let from = 0;
     for (const entry of eligible) from = Math.max(from, since[entry] as number);
@@ -119,25 +121,31 @@ export class OwnerSearch {
     if (complete) for (const entry of left) this.#judge(entry, blind, time.nowMs);
   }
 
-  // Nobody holds it, as far as we may look. A second look guards against a descriptor that was on its way to another process.
+  // Nobody holds it, as far as we may look. A second look tells what lasts from what was closed or passed on meanwhile;
+  // only the first sample of all says at once that it may not look.
   #judge(entry: number, blind: boolean, nowMs: number): void {
     const { walks, since, owner, retryAtMs } = this.#owners.entries;
     const count = Math.min((walks[entry] as number) + 1, 255);
     walks[entry] = count;
     since[entry] = this.#owners.generation + 1;
-    if (!blind && count < 2) return;
-    owner[entry] = blind ? OWNER_CODE.noPermission : OWNER_CODE.kernel;
-    retryAtMs[entry] = this.#pace.retryAtMs(count, nowMs);
+    if (blind && (count >= 2 || this.#isFirst())) owner[entry] = OWNER_CODE.noPermission;
+    if (!blind && count >= 2) owner[entry] = OWNER_CODE.kernel;
+    if (count >= 2) retryAtMs[entry] = this.#pace.retryAtMs(count, nowMs);
   }
 
   #isBlind(): boolean {
     return !this.#processes.wholeHost || this.#processes.living.some((process) => process.refused);
   }
 
+  // Every process has just been read for the first time, which is a complete look without another step.
+  #isFirst(): boolean {
+    return this.#owners.generation === 1;
+  }
+
   #isEligible(entry: number): boolean {
     const { since, walks } = this.#owners.entries;
     const inEarlierDump = (since[entry] as number) < this.#owners.generation;
-    return this.#owners.isSought(entry) && (inEarlierDump || (walks[entry] as number) > 0);
+    return this.#owners.isSought(entry) && (inEarlierDump || (walks[entry] as number) > 0 || this.#isFirst());
   }
 
   #isSoughtInode(inode: number): boolean {

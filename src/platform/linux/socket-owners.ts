@@ -62,12 +62,14 @@ export class SocketOwners implements OwnerResolver {
     const listing = this.#processes.sync();
     const touched = this.#touchRows(dump, nowMs);
     this.#walk.changed = false;
+    this.#search.lookNearby(touched, time);
     this.#search.readNewcomers(time);
     this.#refresh.run(time);
     for (let round = 0; round < MOST_ROUNDS; round++) {
       this.#walk.foundSecondHolder = false;
       this.#sharing.check(time);
-      if (this.#owners.sought > 0) this.#search.run(touched, time);
+      this.#search.lookAtKnown(time);
+      this.#search.lookEverywhere(touched, time);
       if (!this.#walk.foundSecondHolder) break;
     }
     const outOfTime = this.#owners.sought > 0 && time.expired();

@@ -34,6 +34,8 @@ describe('owners of sockets', () => {
     for (let count = 0; count < 100; count++) host.open(a);
     const read = readingOf(host);
     read();
+    host.open(a);
+    read();
     const inode = host.open(a);
     host.resetReads();
     expect(read().ownerOf(inode)).toBe(100);
@@ -98,6 +100,25 @@ describe('owners of sockets', () => {
     const resolution = owners.resolve(dump, 100);
     expect([...dump.columns.process]).toEqual([OWNER_CODE.timeWait, OWNER_CODE.kernel]);
     expect(resolution).toEqual({ processes: [], exitedProcesses: [], sharedSockets: 0, problems: [] });
+  });
+
+  it('finds short-lived sockets that follow each other on one descriptor number, one of them unseen by any dump', () => {
+    const host = new FakeHost();
+    const process = host.start(100);
+    const read = readingOf(host);
+    host.open(process);
+    read();
+    host.close(process, 1);
+    process.fds.set(1, host.openInKernel());
+    const unlisted = host.open(process);
+    const socket = host.sockets.get(unlisted);
+    host.sockets.delete(unlisted);
+    read();
+    process.fds.delete(2);
+    const inode = host.open(process);
+    expect(socket).toBeDefined();
+    expect(process.fds.get(2)).toBe(inode);
+    expect(read().ownerOf(inode)).toBe(100);
   });
 
   it('finds a socket on a descriptor number that another socket had', () => {
