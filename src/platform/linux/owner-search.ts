@@ -2,6 +2,7 @@ import { OWNER_CODE } from '../../model/owner-code.ts';
 import type { CgroupIndex } from './cgroup-index.ts';
 import type { FdWalk, WalkTime } from './fd-walk.ts';
 import type { OwnerTable } from './owner-table.ts';
+import type { ProcessFs } from './process-fs.ts';
 import type { KnownProcess, ProcessTable } from './process-table.ts';
 import { SearchPace } from './search-pace.ts';
 
@@ -22,13 +23,15 @@ export interface TouchedRows {
 
 /** Finds the processes that hold the sought sockets, the cheapest and likeliest places first. */
 export class OwnerSearch {
+  readonly #fs: ProcessFs;
   readonly #owners: OwnerTable;
   readonly #processes: ProcessTable;
   readonly #walk: FdWalk;
   readonly #cgroups: CgroupIndex;
   readonly #pace = new SearchPace();
 
-  constructor(owners: OwnerTable, processes: ProcessTable, walk: FdWalk, cgroups: CgroupIndex) {
+  constructor(fs: ProcessFs, owners: OwnerTable, processes: ProcessTable, walk: FdWalk, cgroups: CgroupIndex) {
+    this.#fs = fs;
     this.#owners = owners;
     this.#processes = processes;
     this.#walk = walk;
@@ -51,8 +54,13 @@ export class OwnerSearch {
 
   /** Reads processes never read before: a child may hold what its parent is credited with. */
   readNewcomers(time: WalkTime): void {
-    for (const process of this.#processes.living) {
-      if (process.coveredAt > 0 || process.refused || this.#processes.isKernelThread(process)) continue;
+    const newcomers = this.#processes.living.filter(
+      (process) => process.coveredAt === 0 && !process.refused && !this.#processes.isKernelThread(process),
+    );
+    // Small ones first: one with very many descriptors may take the budget of several samples.
+    for (const process of newcomers) process.fdCount = this.#fs.countFds(process.pid);
+    newcomers.sort((a, b) => a.fdCount - b.fdCount || a.pid - b.pid);
+    for (const process of newcomers) {
       if (time.expired()) return;
       this.#walk.readAll(process, process.knownSince, time);
       if (process.hitAt === this.#owners.generation) this.#readParent(process, time);

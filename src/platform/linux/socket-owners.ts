@@ -49,7 +49,7 @@ export class SocketOwners implements OwnerResolver {
     this.#monotonicMs = options.monotonicMs;
     this.#processes = new ProcessTable(processFs, this.#owners);
     this.#walk = new FdWalk(processFs, this.#owners, this.#processes);
-    this.#search = new OwnerSearch(this.#owners, this.#processes, this.#walk, new CgroupIndex(cgroupFs));
+    this.#search = new OwnerSearch(processFs, this.#owners, this.#processes, this.#walk, new CgroupIndex(cgroupFs));
     this.#sharing = new OwnerSharing(this.#owners, this.#processes, this.#walk);
     this.#refresh = new OwnerRefresh(processFs, this.#processes, this.#walk);
     this.#describer = new ProcessDescriber(processFs, clock, nameRules);

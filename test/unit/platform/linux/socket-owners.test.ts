@@ -87,6 +87,15 @@ describe('owners of sockets', () => {
     expect(host.reads.links).toBeLessThan(420);
   });
 
+  it('names small processes in the first sample even when a large one takes more than the budget', () => {
+    const host = new FakeHost();
+    host.linkMs = 1;
+    const large = host.start(100);
+    for (let count = 0; count < 400; count++) host.open(large);
+    const inode = host.open(host.start(200));
+    expect(readingOf(host)(5_000, 100).ownerOf(inode)).toBe(200);
+  });
+
   it('tells rows without inode apart by state', () => {
     const host = new FakeHost();
     host.openInKernel();
