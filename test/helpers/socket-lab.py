@@ -4,6 +4,7 @@ One JSON object a line on stdin, {"do": NAME, ...}; one answer a line on stdout,
 Sockets are known by the handles that `open` and `accept` gave out. Ends with its stdin.
 """
 
+import collections
 import errno
 import json
 import os
@@ -112,38 +113,25 @@ def fork():
     return pid
 
 
-def churn(port, rate, lifeMs, address="127.0.0.1"):
-    """Opens `rate` connections a second for ever, each for `lifeMs`."""
+def churn(handle, rate, lifeMs):
+    """Opens `rate` connections a second to our own listener for ever, each for `lifeMs`; the client end closes first."""
+    listener = sockets[handle]
 
     def run():
-        ring = []
+        ring = collections.deque()
         begin = time.monotonic()
         made = 0
         while True:
             now = time.monotonic()
             while ring and ring[0][0] <= now:
-                ring.pop(0)[1].close()
+                for sock in ring.popleft()[1:]:
+                    sock.close()
             while made < (now - begin) * rate:
-                sock = socket.create_connection((address, port))
-                ring.append((now + lifeMs / 1000, sock))
+                client = socket.socket()
+                client.connect(listener.getsockname())
+                ring.append((now + lifeMs / 1000, client, listener.accept()[0]))
                 made += 1
             time.sleep(0.002)
-
-    threading.Thread(target=run, daemon=True).start()
-
-
-def serve(handle):
-    """Accepts for ever, and closes what the peer closed."""
-
-    def answer(sock):
-        while sock.recv(4096):
-            pass
-        sock.close()
-
-    def run():
-        while True:
-            sock = sockets[handle].accept()[0]
-            threading.Thread(target=answer, args=(sock,), daemon=True).start()
 
     threading.Thread(target=run, daemon=True).start()
 
@@ -163,7 +151,6 @@ COMMANDS = {
     "states": states,
     "fork": fork,
     "churn": churn,
-    "serve": serve,
 }
 
 for line in sys.stdin:

@@ -90,4 +90,15 @@ describe('NetlinkTables', () => {
     );
     expect(libc.sent.length).toBe(2);
   });
+
+  it('finds out at once that the kernel lacks the module of one protocol', () => {
+    const IPPROTO_UDP = 17;
+    const answers = (sequence: number, request: Uint8Array) => [
+      doneMessage(request[17] === IPPROTO_UDP ? 2 : 0, sequence),
+    ];
+    expect(() => new NetlinkTables(makeFakeLibc({ answers })).check()).toThrow(/ENOENT/);
+    expect(() =>
+      new NetlinkTables(makeFakeLibc({ answers: (sequence) => [doneMessage(0, sequence)] })).check(),
+    ).not.toThrow();
+  });
 });
