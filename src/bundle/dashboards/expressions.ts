@@ -1,4 +1,4 @@
-import { RECORDED } from './recordings.ts';
+import { RECORDING } from '../recording-names.ts';
 import { braces, type ScopeVariable, type Selector, selectorOf } from './selector.ts';
 
 /** Labels of a pool: what has a capacity of its own. */
@@ -42,12 +42,12 @@ export function leakExpressions(variables: readonly ScopeVariable[]): LeakExpres
     `and deriv(${stuck}[1h]) < 2 * deriv(${stuck}[3h])`,
     `unless on (${OWNER}) ${muted}`,
   ].join(' ');
-  const recordedPace = `max without (evidence) (${RECORDED.pace}${braces(variables)})`;
+  const recordedPace = `${RECORDING.leakRate}${braces(variables)}`;
   const pace = `max by (${POOL}, process, unit) (${recordedPace} or on (${POOL}, process, unit) (${rawPace}))`;
   const free = `(${capacity} - ${used})`;
   const byOwners = `max by (${POOL}) (${free}) / on (${POOL}) sum by (${POOL}) (${pace})`;
   const wholePool = `max by (${POOL}) (${free} / (deriv(${used}[3h]) > 0) < ${3 * 86_400} unless ${used} <= max_over_time(${used}[1d] offset 3h))`;
-  const recordedTime = `max by (${POOL}) (${RECORDED.exhaustion}${braces(poolVariables)})`;
+  const recordedTime = `max by (${POOL}) (${RECORDING.exhaustionSeconds}${braces(poolVariables)})`;
   return {
     select,
     pace,

@@ -1,8 +1,8 @@
+import { RECORDING } from '../recording-names.ts';
 import { LEAK_SCOPE } from './leak-stats.ts';
 import { limitLine } from './overrides.ts';
 import { barGauge, timeSeries } from './panel-kinds.ts';
 import type { Section } from './panel-spec.ts';
-import { RECORDED } from './recordings.ts';
 import { braces, selectorOf } from './selector.ts';
 
 const BY = 'process, instance';
@@ -11,8 +11,10 @@ const BY = 'process, instance';
 export function leakEvidence(): Section {
   const select = selectorOf(LEAK_SCOPE);
   const slope = `(sum by (${BY}) (deriv(${select('process_stuck_ports')}[3h])))[9h:15m]`;
-  const floor = `max by (${BY}, state) (${RECORDED.floor}${braces(LEAK_SCOPE)})`;
-  const rawFloor = `sum by (${BY}, state) (min_over_time(${select('process_ports')}[1d]))`;
+  // Written once an hour, so the last one is asked for.
+  const floor = `max by (${BY}, class) (last_over_time(${RECORDING.classMin1d}${braces(LEAK_SCOPE)}[3h]))`;
+  const rawFloor = (name: string, states: string): string =>
+    `label_replace(sum by (${BY}) (min_over_time(${select('process_ports', { state: `=~"${states}"` })}[1d])), "class", "${name}", "", "")`;
   return {
     row: 'Is it a leak?',
     panels: [
@@ -36,9 +38,10 @@ export function leakEvidence(): Section {
         overrides: [limitLine('/^a leak/', 'orange')],
       }),
       timeSeries({
-        title: 'Lowest level of the day, by state',
+        title: 'Lowest level of the day',
         reading: {
-          shows: 'The fewest ports the program had within the 24 hours before each moment.',
+          shows:
+            'The fewest ports the program had within the 24 hours before each moment: held (bound, close_wait) and load (established, transient).',
           good: 'steps that go up and down.',
           bad: 'a staircase upwards: even in its quietest hour it has more than the day before.',
           next: 'this sees leaks that hide under daily load.',
@@ -48,7 +51,12 @@ export function leakEvidence(): Section {
         unit: 'locale',
         min: 0,
         stepped: true,
-        queries: [{ expr: `${floor} or ${rawFloor}`, legend: '{{state}}' }],
+        queries: [
+          {
+            expr: `${floor} or ${rawFloor('held', 'bound|close_wait')} or ${rawFloor('load', 'established|transient')}`,
+            legend: '{{class}}',
+          },
+        ],
       }),
       barGauge({
         title: 'How stuck ports ended, in this time',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RECORDED } from '../../../../src/bundle/dashboards/recordings.ts';
+import { RECORDING } from '../../../../src/bundle/recording-names.ts';
 import { FAMILY_KEYS, familyOf } from '../../../../src/metrics/families.ts';
 import { DASHBOARD_UIDS, panelsOf, readDashboard } from '../../../helpers/dashboard-json.ts';
 import { parseQuery, replaceDurations } from '../../../helpers/promql.ts';
@@ -7,7 +7,7 @@ import { parseQuery, replaceDurations } from '../../../helpers/promql.ts';
 /** The rules of Grafana's dashboard-linter that look at PromQL and variables, in our own words. */
 
 const FAMILY_BY_NAME = new Map(FAMILY_KEYS.map((key) => [familyOf(key).name, familyOf(key)]));
-const FOREIGN = ['up', 'ALERTS', ...Object.values(RECORDED)];
+const FOREIGN: readonly string[] = ['up', 'ALERTS', ...Object.values(RECORDING)];
 /** One bug shows on many hosts: these panels leave the chosen instance aside on purpose. */
 const WITHOUT_INSTANCE = ['Stuck ports of the program, the 20 hosts with most', 'Hosts with the program'];
 
