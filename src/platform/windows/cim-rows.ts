@@ -23,6 +23,7 @@ export function socketsOfCimTcp(lines: readonly string[]): WindowsSockets {
       pid: pid === '' ? NO_PID : numberOf(pid, line),
     };
     const known = STATE_OF_MIB[Math.min(number, 255)] as number;
+    if (known === 0) sockets.unknownStates++;
     const hasPeer = known !== SOCKET_STATE.listen && known !== SOCKET_STATE.bound;
     const peer = hasPeer ? row : { ...row, remote: undefined };
     appendTextRow(sockets, peer, known === 0 ? SOCKET_STATE.closing : known);

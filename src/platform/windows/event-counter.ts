@@ -9,12 +9,13 @@ export const WATCHED_EVENTS = [
   { eventId: 5719, provider: 'NETLOGON' },
 ] as const;
 
-/** XPath that selects them. */
-export const WATCHED_XPATH: string = (() => {
+/** XPath that selects them, and the event of that record id if one is given. */
+export function watchedXpath(recordId?: number): string {
   const providers = [...new Set(WATCHED_EVENTS.map(({ provider }) => `@Name='${provider}'`))].join(' or ');
   const ids = WATCHED_EVENTS.map(({ eventId }) => `EventID=${eventId}`).join(' or ');
-  return `*[System[Provider[${providers}] and (${ids})]]`;
-})();
+  const watched = `Provider[${providers}] and (${ids})`;
+  return recordId === undefined ? `*[System[${watched}]]` : `*[System[(${watched}) or EventRecordID=${recordId}]]`;
+}
 
 /** The newest watched events that one query asks for; more than this between two queries count as this many. */
 export const EVENTS_PER_QUERY = 200;
@@ -38,7 +39,9 @@ export function createEventCounter(): EventCounter {
 
   return {
     accept(events) {
-      const newest = events.reduce((highest, event) => Math.max(highest, event.recordId), 0);
+      const newest = events
+        .filter((event) => counts.has(keyOf(event)))
+        .reduce((highest, event) => Math.max(highest, event.recordId), 0);
       const countFrom = mark === undefined ? newest : newest < mark ? 0 : mark;
       for (const event of events) {
         const entry = counts.get(keyOf(event));

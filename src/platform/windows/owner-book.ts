@@ -1,5 +1,5 @@
 import { OWNER_CODE } from '../../model/owner-code.ts';
-import type { ProcessRow } from '../../model/sample.ts';
+import type { ProcessIdentity, ProcessRow } from '../../model/sample.ts';
 import { SOCKET_STATE } from '../../model/socket-state.ts';
 import type { ListedProcess, ProcessTable } from './process-table.ts';
 import type { WindowsSockets } from './windows-sockets.ts';
@@ -10,8 +10,6 @@ const SYSTEM_PID = 4;
 /** A service registers its process at the latest this long after the process began; from then on the unit is fixed. */
 const UNIT_SETTLES_MS = 10_000;
 
-const NAME_LIMIT = 64;
-
 /** What is asked about a process once, when it is first seen holding a socket. */
 export interface ProcessFacts {
   /** Full path of the executable; empty when not readable. */
@@ -20,16 +18,12 @@ export interface ProcessFacts {
   readonly executableChangeMs: number;
 }
 
-export interface OwnerBookOptions {
-  readonly factsOf: (pid: number) => ProcessFacts;
-  /** Operator's name for a process, or undefined to keep that of its image. */
-  readonly nameOf?: (name: string, executable: string) => string | undefined;
-}
-
 export interface OwnerSighting {
   readonly processes: ProcessTable;
   /** Unit of each process that hosts services; asked only when a process is new or young. */
   readonly units: () => ReadonlyMap<number, string>;
+  /** Asked once in the life of a process. */
+  readonly factsOf: (pid: number) => ProcessFacts;
   /** Wall clock after the socket tables were read, unix ms: a process begun later only reuses the pid. */
   readonly tablesReadMs: number;
 }
@@ -37,7 +31,15 @@ export interface OwnerSighting {
 /** Remembers what does not change in the life of a process, by pid and start time. */
 export interface OwnerBook {
   /** Fills `sockets.columns.process` with indexes into the returned rows, or with an OWNER_CODE. */
-  assign(sockets: WindowsSockets, sighting: OwnerSighting): readonly ProcessRow[];
+  assign(sockets: WindowsSockets, sighting: OwnerSighting): OwnerAssignment;
+  /** Fills it without a look at the processes: every one is `gone`, those without a process as ever. */
+  assignNobody(sockets: WindowsSockets): void;
+}
+
+export interface OwnerAssignment {
+  readonly processes: readonly ProcessRow[];
+  /** Owners of the last assignment that no longer exist. */
+  readonly exitedProcesses: readonly ProcessIdentity[];
 }
 
 interface Entry {
@@ -48,21 +50,20 @@ interface Entry {
   isSettled: boolean;
 }
 
-export function createOwnerBook(options: OwnerBookOptions): OwnerBook {
+export function createOwnerBook(nameOf: (image: string, executable: string) => string): OwnerBook {
   let book = new Map<number, Entry>();
 
-  const open = (process: ListedProcess): Entry => {
-    const facts = options.factsOf(process.pid);
-    const image = processName(process.image);
-    const name = (options.nameOf?.(image, facts.executable) ?? image).slice(0, NAME_LIMIT);
+  const open = (process: ListedProcess, { factsOf }: OwnerSighting): Entry => {
+    const facts = factsOf(process.pid);
+    const name = nameOf(process.image, facts.executable);
     return { startMs: process.startMs, name, facts, unit: '', isSettled: false };
   };
-  const entryOf = (process: ListedProcess, { units, tablesReadMs }: OwnerSighting): Entry => {
+  const entryOf = (process: ListedProcess, sighting: OwnerSighting): Entry => {
     const known = book.get(process.pid);
-    const entry = known?.startMs === process.startMs ? known : open(process);
+    const entry = known?.startMs === process.startMs ? known : open(process, sighting);
     if (!entry.isSettled) {
-      entry.unit = units().get(process.pid) ?? '';
-      entry.isSettled = tablesReadMs - process.startMs > UNIT_SETTLES_MS;
+      entry.unit = sighting.units().get(process.pid) ?? '';
+      entry.isSettled = sighting.tablesReadMs - process.startMs > UNIT_SETTLES_MS;
     }
     return entry;
   };
@@ -89,15 +90,18 @@ export function createOwnerBook(options: OwnerBookOptions): OwnerBook {
         }
         columns.process[at] = index;
       }
+      const exitedProcesses = [...book]
+        .filter(([owner, { startMs }]) => sighting.processes.get(owner)?.startMs !== startMs)
+        .map(([owner, { startMs }]) => ({ pid: owner, startMs }));
       book = next;
-      return rows;
+      return { processes: rows, exitedProcesses };
+    },
+    assignNobody({ columns, pid }) {
+      for (let at = 0; at < columns.length; at++) {
+        columns.process[at] = codeOf(pid[at] as number, columns.state[at] as number) ?? OWNER_CODE.gone;
+      }
     },
   };
-}
-
-/** Image name without `.exe`, as windows_exporter's `process` label has it. */
-export function processName(image: string): string {
-  return image.replace(/\.exe$/i, '').slice(0, NAME_LIMIT);
 }
 
 /** Code of a pid that is no process: 0 is nobody (a TIME_WAIT, or a socket already given up), 4 the kernel. */

@@ -15,8 +15,7 @@ export interface TableDecoding {
 }
 
 /**
- * Appends the rows of an iphlpapi table to `sockets` and returns how many had a state that no Windows documents (counted
- * as closing). `bytes` may be longer than the table: Windows fills the front of a roomy buffer.
+ * Appends the rows of an iphlpapi table to `sockets`. `bytes` may be longer than the table: Windows fills the front of a roomy buffer.
  * @throws ExporterError EPH_WINDOWS_TABLE when the row count does not fit into `bytes`.
  */
 export function decodeSocketTable(
@@ -24,12 +23,11 @@ export function decodeSocketTable(
   layout: TableLayout,
   { wanted, isBoundTable }: TableDecoding,
   sockets: WindowsSockets,
-): number {
+): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const count = rowCount(view, layout);
   reserveRows(sockets, count);
   const { columns, pid } = sockets;
-  let unknownStates = 0;
   for (let index = 0; index < count; index++) {
     const row = layout.firstRow + index * layout.rowSize;
     // A port is a DWORD whose first two bytes are in network order; the other two may hold garbage.
@@ -49,7 +47,7 @@ export function decodeSocketTable(
       columns.state[at] = SOCKET_STATE.bound;
     } else {
       const state = STATE_OF_MIB[Math.min(view.getUint32(row + layout.state, true), 255)] as number;
-      if (state === 0) unknownStates++;
+      if (state === 0) sockets.unknownStates++;
       columns.state[at] = state === 0 ? SOCKET_STATE.closing : state;
       const remotePort = view.getUint16(row + layout.remotePort);
       // A listener's remote port field is documented as meaningless.
@@ -59,7 +57,6 @@ export function decodeSocketTable(
       }
     }
   }
-  return unknownStates;
 }
 
 function rowCount(view: DataView, layout: TableLayout): number {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createEventCounter, WATCHED_XPATH } from '../../../../src/platform/windows/event-counter.ts';
+import { createEventCounter, watchedXpath } from '../../../../src/platform/windows/event-counter.ts';
 import { decodeEventOutput, type LogEvent, parseEventXml } from '../../../../src/platform/windows/event-xml.ts';
 import { readFixture } from './read-fixture.ts';
 
@@ -96,7 +96,7 @@ describe('the event counter', () => {
   });
 
   it('asks for the events by provider and number', () => {
-    expect(WATCHED_XPATH).toBe(
+    expect(watchedXpath()).toBe(
       "*[System[Provider[@Name='Tcpip' or @Name='NETLOGON'] and (EventID=4227 or EventID=4231 or EventID=4266 or EventID=5719)]]",
     );
   });

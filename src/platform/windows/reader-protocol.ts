@@ -1,0 +1,12 @@
+import type { Config } from '../../config/config.ts';
+import type { Settings } from '../../config/settings.ts';
+import type { WindowsSourceChoice } from './choose-sources.ts';
+
+/** What the worker is started with. */
+export interface WindowsReaderData {
+  readonly settings: Settings;
+  readonly config: Config;
+  readonly choice: WindowsSourceChoice;
+  /** The library of the bound tables: iphlpapi.dll, another one in tests. */
+  readonly boundLibrary: string;
+}
