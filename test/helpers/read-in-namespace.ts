@@ -6,6 +6,7 @@ import { startLineProgram } from './line-program.ts';
 
 const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
 const ENTRY = 'test/helpers/read-rows.js';
+const MOST_TRIES = 50;
 
 /** A socket row as text. */
 export interface ReadRow {
@@ -28,6 +29,11 @@ export interface ReadSample extends Omit<Sample, 'sockets'> {
 
 export interface NamespaceReader {
   read(): Promise<ReadSample>;
+  /**
+   * Reads until no owner is still sought: the search has a budget for each sample, which a busy machine spends before it
+   * is through, and looks for a socket everywhere only once two samples saw it.
+   */
+  readSettled(): Promise<ReadSample>;
   stop(): Promise<void>;
 }
 
@@ -43,5 +49,13 @@ export function startReader(netns: string, options: ReaderOptions = {}): Namespa
   const entry = join(options.directory ?? REPOSITORY, ENTRY);
   const [command, ...args] = [...(options.wrapper ?? []), process.execPath, entry];
   const program = startLineProgram(netns, command as string, args);
-  return { read: async () => (await program.ask({})) as ReadSample, stop: program.stop };
+  const read = async () => (await program.ask({})) as ReadSample;
+  const readSettled = async () => {
+    for (let tries = 1; ; tries++) {
+      const sample = await read();
+      if (tries === MOST_TRIES || sample.rows.every(({ owner }) => owner !== 'gone')) return sample;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  };
+  return { read, readSettled, stop: program.stop };
 }

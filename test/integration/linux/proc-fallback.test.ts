@@ -23,7 +23,7 @@ describe('a reader on a host where koffi cannot be loaded', () => {
     stage = await makeFallbackStage();
     await bindOnLoopback(stage.client, 5);
     const truth = [...(await leakCloseWait(stage.client, stage.server, 20)), ...(await useUdp(stage.client))];
-    const sample = await stage.reader.read();
+    const sample = await stage.reader.readSettled();
     expect(sampleText(sample, truth)).toEqual(truthText(truth));
     expect(sample.namespaces[0]?.boundVisible).toBe(false);
     expect(sample.sources).toContainEqual({ piece: 'tcp', source: 'procfs' });
@@ -42,10 +42,10 @@ describe('a reader on a host where koffi cannot be loaded', () => {
   it('reads mapped addresses and TIME_WAIT like netlink does', async () => {
     stage = await makeFallbackStage();
     const mapped = await connectMapped(stage.client, stage.server);
-    expect(sampleText(await stage.reader.read(), mapped)).toEqual(truthText(mapped));
+    expect(sampleText(await stage.reader.readSettled(), mapped)).toEqual(truthText(mapped));
     await stage.clear();
     stage = await makeFallbackStage();
     const timeWait = await leaveTimeWait(stage.client, stage.server, { count: 300 });
-    expect(sampleText(await stage.reader.read(), timeWait)).toEqual(truthText(timeWait));
+    expect(sampleText(await stage.reader.readSettled(), timeWait)).toEqual(truthText(timeWait));
   });
 });

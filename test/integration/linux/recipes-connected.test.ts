@@ -18,7 +18,7 @@ beforeEach(async () => {
 afterEach(() => stage.clear());
 
 async function expectRows(truth: Truth): Promise<void> {
-  expect(sampleText(await stage.reader.read(), truth)).toEqual(truthText(truth));
+  expect(sampleText(await stage.reader.readSettled(), truth)).toEqual(truthText(truth));
 }
 
 async function readCookies(): Promise<string[]> {

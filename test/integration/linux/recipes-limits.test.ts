@@ -15,7 +15,7 @@ let stage: Stage;
 afterEach(() => stage.clear());
 
 async function expectRows(truth: Truth): Promise<ReadSample> {
-  const sample = await stage.reader.read();
+  const sample = await stage.reader.readSettled();
   expect(sampleText(sample, truth)).toEqual(truthText(truth));
   return sample;
 }
