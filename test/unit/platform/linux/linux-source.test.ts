@@ -11,7 +11,9 @@ function makeSource(script: string, warnings: string[] = []): LinuxSource {
   // The scripted worker looks at nothing but its script.
   const settings = { script } as unknown as Settings;
   const warn = (message: string) => warnings.push(message);
-  const source = new LinuxSource({ settings, config: EMPTY_CONFIG, warn, workerUrl, graceMs: 100 });
+  // A worker that answers is waited for, however slow the machine; one that hangs needs no more than a moment.
+  const graceMs = script === 'hang' ? 100 : 15_000;
+  const source = new LinuxSource({ settings, config: EMPTY_CONFIG, warn, workerUrl, graceMs });
   sources.push(source);
   return source;
 }
