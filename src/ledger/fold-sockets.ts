@@ -3,7 +3,7 @@ import { PORT_STATE, PORT_STATE_OF_SOCKET, SOCKET_STATE } from '../model/socket-
 import type { Intake } from './ledger-state.ts';
 import type { Owner } from './owner-table.ts';
 import { NONE, type PortTable, SLOT } from './port-table.ts';
-import { createdStamp, ROW_FLAG, type SocketRows } from './socket-memory.ts';
+import { createdStamp, ROW_FLAG } from './socket-memory.ts';
 import { TupleKey } from './tuple-key.ts';
 
 const key = new TupleKey();
@@ -147,13 +147,14 @@ function remoteOf({ state, sample }: Intake, row: number, known: number): number
 
 /** True when the row comes before the port's best so far: by state, then owner, then socket. */
 function dominates(
-  { state }: Intake,
+  intake: Intake,
   slot: number,
   portState: number,
   owner: number,
   row: number,
   owners: readonly Owner[],
 ): boolean {
+  const { state } = intake;
   const { ports } = state;
   const bestState = ports.bestState[slot] as number;
   if (portState !== bestState) return portState < bestState;
@@ -165,7 +166,7 @@ function dominates(
     }
     return comesBefore(owner, bestOwner, owners);
   }
-  return isDominantSocket(ports, slot, state.sockets.current, row, ports.bestRow[slot] as number);
+  return isDominantSocket(intake, slot, row, ports.bestRow[slot] as number);
 }
 
 /** Owners of equal right: the lower pid, then the earlier start, processes before codes. */
@@ -176,17 +177,19 @@ function comesBefore(owner: number, other: number, owners: readonly Owner[]): bo
   return a.pid === b.pid ? a.startMs < b.startMs : a.pid < b.pid;
 }
 
-/** Sockets of equal right: the one that was dominant before, then the lower key. */
-function isDominantSocket(ports: PortTable, slot: number, rows: SocketRows, row: number, best: number): boolean {
-  const low = rows.keyLow[row] as number;
-  const high = rows.keyHigh[row] as number;
-  const bestLow = rows.keyLow[best] as number;
-  const bestHigh = rows.keyHigh[best] as number;
+/** Sockets of equal right: the one that was dominant before, then the older, then the lower key. */
+function isDominantSocket({ state, sample }: Intake, slot: number, row: number, best: number): boolean {
+  const { ports } = state;
+  const { keyLow, keyHigh } = state.sockets.current;
   if (ports.live[slot] === SLOT.used) {
-    if (bestLow === ports.keyLow[slot] && bestHigh === ports.keyHigh[slot]) return false;
-    if (low === ports.keyLow[slot] && high === ports.keyHigh[slot]) return true;
+    if (keyLow[best] === ports.keyLow[slot] && keyHigh[best] === ports.keyHigh[slot]) return false;
+    if (keyLow[row] === ports.keyLow[slot] && keyHigh[row] === ports.keyHigh[slot]) return true;
   }
-  return high === bestHigh ? low < bestLow : high < bestHigh;
+  const createdMs = sample.sockets.createdMs[row] as number;
+  const bestCreatedMs = sample.sockets.createdMs[best] as number;
+  if (createdMs !== bestCreatedMs) return createdMs < bestCreatedMs;
+  if (keyHigh[row] !== keyHigh[best]) return (keyHigh[row] as number) < (keyHigh[best] as number);
+  return (keyLow[row] as number) < (keyLow[best] as number);
 }
 
 /**

@@ -35,5 +35,9 @@ function compare(a: Group, b: Group, bootMs: number): number {
   if (byStuck !== 0) return byStuck;
   const byWorth = Number(b.earnedAtMs === bootMs) - Number(a.earnedAtMs === bootMs);
   if (byWorth !== 0) return byWorth;
-  return b.ports - a.ports || Number(b.isNamed) - Number(a.isNamed) || a.id - b.id;
+  return b.ports - a.ports || Number(b.isNamed) - Number(a.isNamed) || (labels(a) < labels(b) ? -1 : 1);
+}
+
+function labels({ netns, process, unit }: Group): string {
+  return `${netns}\n${process}\n${unit}`;
 }
