@@ -79,9 +79,10 @@ export function listGroups({ state, output }: Intake): void {
   output.groups = listed;
 }
 
-/** Writes the ports of the slots `from` to `to` that are in this sample. */
-export function attributePorts({ state, output }: Intake, from: number, to: number): void {
-  const { ports, members, pools, generation } = state;
+/** Writes the ports of the slots `from` to `to` that are in this sample, into life lines and history too. */
+export function attributePorts({ state, sample, output }: Intake, from: number, to: number): void {
+  const { ports, members, pools, generation, life, history } = state;
+  const nowS = Math.floor(sample.bootMs / 1_000);
   const columns = output.ports;
   let at = columns.length;
   for (let slot = from; slot < to; slot++) {
@@ -101,6 +102,8 @@ export function attributePorts({ state, output }: Intake, from: number, to: numb
     columns.heldSinceMs[at] = heldSinceMs;
     columns.stuck[at] = ports.stuck[slot] as number;
     columns.lastRemote[at] = Number.isNaN(heldSinceMs) ? NONE : (ports.remote[slot] as number);
+    life.note(slot, columns.owner[at] as number, columns.state[at] as number, ports.remote[slot] as number, nowS);
+    history.count(columns.group[at] as number, columns.state[at] as number, columns.protocol[at] as number);
     at++;
   }
   columns.length = at;
@@ -160,7 +163,7 @@ export function attributed({ state, sample, output }: Intake): Attributed {
     ledgerStartMs: state.startMs,
     ledgerPorts: state.ports.liveCount,
     foldedGroups: output.foldedGroups,
-    historyDropped: 0,
+    historyDropped: state.history.dropped,
     lostEvents: state.lostEvents,
   };
 }

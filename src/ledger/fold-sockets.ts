@@ -1,4 +1,5 @@
 import { OWNER_CODE } from '../model/owner-code.ts';
+import type { SocketColumns } from '../model/socket-columns.ts';
 import { PORT_STATE, PORT_STATE_OF_SOCKET, SOCKET_STATE } from '../model/socket-state.ts';
 import type { Intake } from './ledger-state.ts';
 import type { Owner } from './owner-table.ts';
@@ -177,7 +178,7 @@ function comesBefore(owner: number, other: number, owners: readonly Owner[]): bo
   return a.pid === b.pid ? a.startMs < b.startMs : a.pid < b.pid;
 }
 
-/** Sockets of equal right: the one that was dominant before, then the older, then the lower key. */
+/** Sockets of equal right: the one that was dominant before, then the older, then by cookie or address. */
 function isDominantSocket({ state, sample }: Intake, slot: number, row: number, best: number): boolean {
   const { ports } = state;
   const { keyLow, keyHigh } = state.sockets.current;
@@ -188,8 +189,22 @@ function isDominantSocket({ state, sample }: Intake, slot: number, row: number, 
   const createdMs = sample.sockets.createdMs[row] as number;
   const bestCreatedMs = sample.sockets.createdMs[best] as number;
   if (createdMs !== bestCreatedMs) return createdMs < bestCreatedMs;
-  if (keyHigh[row] !== keyHigh[best]) return (keyHigh[row] as number) < (keyHigh[best] as number);
-  return (keyLow[row] as number) < (keyLow[best] as number);
+  const { cookieHigh, cookieLow } = sample.sockets;
+  if (cookieHigh[row] !== cookieHigh[best]) return (cookieHigh[row] as number) < (cookieHigh[best] as number);
+  if (cookieLow[row] !== cookieLow[best]) return (cookieLow[row] as number) < (cookieLow[best] as number);
+  return hasLowerEnds(sample.sockets, row, best);
+}
+
+/** Order of rows by their addresses, the remote one first, then the remote port. */
+function hasLowerEnds({ local, remote, remotePort }: SocketColumns, row: number, other: number): boolean {
+  for (const words of [remote, local]) {
+    for (let word = 0; word < 4; word++) {
+      const a = words[row * 4 + word] as number;
+      const b = words[other * 4 + word] as number;
+      if (a !== b) return a < b;
+    }
+  }
+  return (remotePort[row] as number) < (remotePort[other] as number);
 }
 
 /**

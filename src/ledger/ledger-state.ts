@@ -2,6 +2,8 @@ import type { Sample } from '../model/sample.ts';
 import type { Output } from './attribute.ts';
 import { ClosedTuples, PendingConnections } from './connection-events.ts';
 import { GroupTable } from './group-table.ts';
+import { History } from './history.ts';
+import { LifeLines } from './life-lines.ts';
 import { LinkLocalTuples } from './link-local.ts';
 import { MemberTable } from './member-table.ts';
 import { OwnerTable } from './owner-table.ts';
@@ -22,6 +24,8 @@ export interface LedgerState {
   readonly options: LedgerOptions;
   readonly pools: PoolTable;
   readonly ports: PortTable;
+  readonly life: LifeLines;
+  readonly history: History;
   readonly sockets: SocketMemory;
   readonly owners: OwnerTable;
   readonly members: MemberTable;
@@ -50,13 +54,17 @@ export function createLedgerState(options: LedgerOptions): LedgerState {
   const pools = new PoolTable();
   const owners = new OwnerTable();
   const groups = new GroupTable();
+  const life = new LifeLines();
   const ports: PortTable = new PortTable((slot) => {
     pools.pools[ports.pool[slot] as number]?.put(ports.port[slot] as number, NONE);
+    life.clear(slot);
   });
   return {
     options,
     pools,
     ports,
+    life,
+    history: new History(),
     sockets: new SocketMemory(),
     owners,
     members: new MemberTable(owners, groups),

@@ -21,6 +21,8 @@ export interface Ledger {
   reduce(sample: Sample): Attributed;
   /** The same in slices of a few ms. A begun one must be run to its end. */
   reduceInSlices(sample: Sample): Generator<void, Attributed>;
+  /** For the views of views.ts and the journal; only between two reduces. */
+  readonly state: LedgerState;
 }
 
 /** An empty ledger. Deterministic: no clock, no randomness, no I/O. */
@@ -45,13 +47,17 @@ export function createLedger(options: LedgerOptions): Ledger {
     tallyGroups(intake);
     nameGroups(state, sample.bootMs);
     listGroups(intake);
+    state.life.reserve(state.ports.port.length);
+    state.history.begin(output.groups.length);
     yield* inSlices(state.ports.length, intake, attributePorts);
+    state.history.record(output.groups, sample.takenAtMs);
     yield* inSlices(rows, intake, attributeSockets);
     sweepIfNeeded(state, swept);
     return attributed(intake);
   }
 
   return {
+    state,
     reduceInSlices,
     reduce(sample) {
       const slices = reduceInSlices(sample);

@@ -104,6 +104,7 @@ export class PortTable {
       if (this.pool[slot] !== pool.id) continue;
       if (this.live[slot] !== SLOT.free) this.retire(slot);
       this.unlinkFree(slot);
+      this.forget(slot);
       this.pool[slot] = NONE;
       this.after[slot] = this.unused;
       this.unused = slot + 1;

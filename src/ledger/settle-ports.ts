@@ -135,6 +135,7 @@ function release(intake: Intake, slot: number, pool: Pool): void {
     countReleased(members.groupOf(member).counters, pool);
   }
   ports.retire(slot);
+  intake.state.life.end(slot, Math.floor(intake.sample.bootMs / 1_000));
 }
 
 function tally(intake: Intake, slot: number, pool: Pool): void {

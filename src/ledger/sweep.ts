@@ -1,8 +1,13 @@
 import type { LedgerState } from './ledger-state.ts';
+import { FORGOTTEN } from './life-lines.ts';
 import { SLOT } from './port-table.ts';
 
-/** Unused entries that are let be until they outnumber the used ones by this. */
+/** Entries that may be added before it is looked which are still needed. */
 const SLACK = 4_096;
+
+/** Owners and remotes that only past spans of life lines point to. */
+const MAX_PAST_OWNERS = 4_096;
+const MAX_PAST_REMOTES = 65_536;
 
 /** What was in use after the last sweep. */
 export interface SweepMemory {
@@ -10,10 +15,10 @@ export interface SweepMemory {
   remotes: number;
 }
 
-/** Forgets owners, remotes, members and groups that nothing points to, once they may be as many as the ones in use. */
+/** Forgets owners, remotes, members and groups that nothing points to, once they may be many. */
 export function sweepIfNeeded(state: LedgerState, memory: SweepMemory): void {
   const { owners, remotes } = state;
-  if (owners.used < memory.owners * 2 + SLACK && remotes.used < memory.remotes * 2 + SLACK) return;
+  if (owners.used < memory.owners + SLACK && remotes.used < memory.remotes * 1.5 + SLACK) return;
   sweep(state);
   memory.owners = owners.used;
   memory.remotes = remotes.used;
@@ -52,8 +57,28 @@ export function sweep(state: LedgerState): void {
     markOwner(members.owner[member] as number);
     groupMarks[members.group[member] as number] = 1;
   }
+  markLifeLines(state, ownerMarks, remoteMarks);
   owners.sweep(ownerMarks);
   remotes.sweep(remoteMarks);
   members.sweep(memberMarks, pools.namespaces);
   groups.sweep(groupMarks, (netns) => pools.namespaces.some((namespace) => namespace.name === netns));
+}
+
+/** Owners and remotes of past spans are kept as far as the bounds allow; the others are cut off. */
+function markLifeLines({ ports, life }: LedgerState, ownerMarks: Uint8Array, remoteMarks: Uint8Array): void {
+  let owners = MAX_PAST_OWNERS;
+  let remotes = MAX_PAST_REMOTES;
+  const visit = (at: number): void => {
+    const owner = life.owner[at] as number;
+    if (owner >= 0 && ownerMarks[owner] === 0) {
+      if (owners-- > 0) ownerMarks[owner] = 1;
+      else life.owner[at] = FORGOTTEN;
+    }
+    const remote = life.remote[at] as number;
+    if (remote >= 0 && remoteMarks[remote] === 0) {
+      if (remotes-- > 0) remoteMarks[remote] = 1;
+      else life.remote[at] = FORGOTTEN;
+    }
+  };
+  for (let slot = 0; slot < ports.length; slot++) life.visit(slot, visit);
 }

@@ -26,6 +26,8 @@ interface Row {
   readonly process: number;
   readonly remote: string | undefined;
   readonly remoteOrder: string;
+  /** Text that sorts as sockets of equal right do. */
+  readonly order: string;
   readonly linkLocal: string;
   readonly createdMs: number;
   owner: string;
@@ -208,7 +210,7 @@ function compareRows(a: Row, b: Row, before: NaivePort | undefined): number {
     (ka[2] as number) - (kb[2] as number) ||
     same(b) - same(a) ||
     a.createdMs - b.createdMs ||
-    (a.hasCookie ? (a.socket.padStart(20) < b.socket.padStart(20) ? -1 : 1) : 0)
+    (a.order < b.order ? -1 : 1)
   );
 }
 
@@ -226,7 +228,8 @@ function readRows({ sockets, namespaces }: Sample): Row[] {
     const hasCookie = sockets.cookieLow[row] !== 0 || sockets.cookieHigh[row] !== 0;
     const protocol = isUdp ? 'udp' : 'tcp';
     const udpRank = sockets.state[row] === SOCKET_STATE.established ? PORT_STATE.established : PORT_STATE.unconnected;
-    const words = [...sockets.remote.subarray(row * 4, row * 4 + 4), remotePort];
+    const remoteWords = sockets.remote.subarray(row * 4, row * 4 + 4);
+    const localWords = sockets.local.subarray(row * 4, row * 4 + 4);
     return {
       netns,
       portKey: `${netns} ${protocol} ${sockets.localPort[row]}`,
@@ -239,10 +242,15 @@ function readRows({ sockets, namespaces }: Sample): Row[] {
       isUdp,
       process: sockets.process[row] as number,
       remote,
-      remoteOrder: words.map((word) => String(word).padStart(10, '0')).join(' '),
+      remoteOrder: inOrder([...remoteWords, remotePort]),
+      order: inOrder([sockets.cookieLow[row] as number, ...remoteWords, ...localWords, remotePort]),
       linkLocal: remote === undefined ? 'other' : linkLocalClass(sockets.remote, row * 4),
       createdMs: sockets.createdMs[row] as number,
       owner: '',
     };
   });
+}
+
+function inOrder(words: readonly number[]): string {
+  return words.map((word) => String(word).padStart(10, '0')).join(' ');
 }

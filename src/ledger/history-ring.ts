@@ -1,0 +1,41 @@
+/** Value of a step that nothing was recorded for. */
+const ABSENT = 0xffff;
+
+/** Highest value that is kept exactly; more is kept as this. */
+const MAX = 0xfffe;
+
+/** Numbers of ports at the ends of equal time steps, the last `length` steps. */
+export class HistoryRing {
+  private readonly values: Uint16Array;
+  /** Step recorded last; -1 before the first. */
+  private last = -1;
+
+  constructor(length: number) {
+    this.values = new Uint16Array(length).fill(ABSENT);
+  }
+
+  /** Records the value of a step, the present one or a later one; returns the recorded values that fell out. */
+  record(step: number, value: number): number {
+    let dropped = 0;
+    if (this.last >= 0) {
+      const passed = Math.min(step - this.last, this.values.length);
+      for (let next = step - passed + 1; next <= step; next++) {
+        const at = next % this.values.length;
+        if (this.values[at] !== ABSENT) dropped++;
+        this.values[at] = ABSENT;
+      }
+    }
+    this.last = step;
+    this.values[step % this.values.length] = Math.min(value, MAX);
+    return dropped;
+  }
+
+  /** Recorded steps and their values, the oldest first. */
+  *points(): Generator<readonly [step: number, value: number]> {
+    if (this.last < 0) return;
+    for (let step = Math.max(0, this.last - this.values.length + 1); step <= this.last; step++) {
+      const value = this.values[step % this.values.length] as number;
+      if (value !== ABSENT) yield [step, value];
+    }
+  }
+}
