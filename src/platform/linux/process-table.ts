@@ -68,6 +68,12 @@ export class ProcessTable {
     return this.#byPid.get(pid);
   }
 
+  /** A living process, known or not. */
+  meet(pid: number): KnownProcess | undefined {
+    const known = this.#byPid.get(pid);
+    return known !== undefined && this.confirm(known) ? known : this.#add(pid);
+  }
+
   /** Follows the listing of the proc root: adds the new, drops the dead and the ones whose pid now means another. */
   sync(): FsFailure | undefined {
     this.lostHolder = false;

@@ -79,6 +79,12 @@ export class SocketOwners implements OwnerResolver {
     return { ...filled, exitedProcesses, problems: listOwnerProblems({ listing, outOfTime, hidden }) };
   }
 
+  /** Row of any living process; undefined when it is gone. */
+  describe(pid: number): ProcessRow | undefined {
+    const process = this.#processes.meet(pid);
+    return process === undefined ? undefined : this.#describer.describe(process, -1);
+  }
+
   #touchRows({ columns, inode, cgroupId }: SocketDump, nowMs: number): TouchedRows {
     const { length, cookieLow, cookieHigh } = columns;
     const entryOfRow = new Int32Array(length).fill(-1);

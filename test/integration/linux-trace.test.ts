@@ -1,0 +1,87 @@
+import { mkdtempSync, readdirSync, rmdirSync } from 'node:fs';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { uptime } from 'node:os';
+import { join } from 'node:path';
+import { execaSync } from 'execa';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openTraceFs } from '../../src/platform/linux/trace-fs.ts';
+import { TraceInstance } from '../../src/platform/linux/trace-instance.ts';
+import { TraceReader } from '../../src/platform/linux/trace-reader.ts';
+import { openTaskFs, TraceTasks } from '../../src/platform/linux/trace-tasks.ts';
+
+const CONNECTIONS = 200;
+
+async function once(register: (done: () => void) => void): Promise<void> {
+  await new Promise<void>((resolve) => register(resolve));
+}
+
+describe('trace of this kernel', () => {
+  let root = '';
+  let server: Server;
+  let port = 0;
+
+  beforeAll(async () => {
+    root = mkdtempSync('/tmp/tracefs-');
+    execaSync('mount', ['-t', 'tracefs', 'nodev', root]);
+    server = createServer((socket) => socket.on('error', () => undefined).resume());
+    await once((done) => server.listen(0, '127.0.0.1', done));
+    const address = server.address();
+    port = typeof address === 'object' && address !== null ? address.port : 0;
+  });
+
+  afterAll(() => {
+    server.close();
+    execaSync('umount', [root]);
+    rmdirSync(root);
+  });
+
+  const ownInstances = () =>
+    readdirSync(join(root, 'instances')).filter((name) => name.includes(`test-${process.pid}`));
+
+  async function connectAndClose(): Promise<number> {
+    let socket: Socket | undefined;
+    await once((done) => {
+      socket = connect(port, '127.0.0.1', done);
+    });
+    const localPort = socket?.localPort ?? 0;
+    await once((done) => socket?.on('close', done).end());
+    return localPort;
+  }
+
+  it('tells who opened and who closed each connection, however short', async () => {
+    const reader = new TraceReader(TraceInstance.open(openTraceFs(root), `test-${process.pid}`));
+    try {
+      const ports: number[] = [];
+      for (let count = 0; count < CONNECTIONS; count++) ports.push(await connectAndClose());
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      const { connections, lost } = reader.read(uptime() * 1000);
+      expect(lost).toBe(0);
+      const tasks = new TraceTasks(openTaskFs('/proc'));
+      const mine = connections.filter(
+        (one) => one.remotePort === port && tasks.find(one.task, one.atMs)?.pid === process.pid,
+      );
+      for (const kind of ['opened', 'closed']) {
+        expect(mine.filter((one) => one.kind === kind).map((one) => one.localPort)).toEqual(ports);
+      }
+      expect(connections.filter((one) => one.remotePort === port)).toHaveLength(mine.length);
+    } finally {
+      reader.close();
+    }
+    expect(ownInstances()).toEqual([]);
+  });
+
+  it('removes what a killed exporter left, and leaves alone what a living one reads', () => {
+    const fs = openTraceFs(root);
+    fs.makeDirectory(`instances/ephemeral_port_exporter-test-${process.pid}-killed`);
+    const living = TraceInstance.open(fs, `test-${process.pid}-a`);
+    const second = TraceInstance.open(fs, `test-${process.pid}-b`);
+    expect(
+      ownInstances()
+        .map((name) => name.at(-1))
+        .sort(),
+    ).toEqual(['a', 'b']);
+    living.close();
+    second.close();
+    expect(ownInstances()).toEqual([]);
+  });
+});
