@@ -29,6 +29,11 @@ export const ERROR_CODES = {
   EPH_LEDGER_WRITE: 'the ledger cannot be written',
   EPH_RECORDING_INVALID: 'the recording is damaged or not one of ours',
   EPH_RECORDING_WRITE: 'the recording cannot be written',
+  EPH_API_REQUEST: 'the request to the API is not understood',
+  EPH_API_NOT_FOUND: 'nothing is known under that name or number',
+  EPH_API_SCOPE: 'this is told to the host itself only: over the control socket or from loopback without a proxy',
+  EPH_API_ANSWER: 'the answer of the exporter is not understood; it may be of another version',
+  EPH_EVIDENCE: 'the evidence cannot be written',
   EPH_NOT_RUNNING: 'no exporter answers on the control socket',
 } as const;
 
