@@ -1,3 +1,4 @@
+import type { LedgerView } from '../model/ledger-view.ts';
 import type { Report } from '../model/report.ts';
 
 export type MetricsFormat = 'text' | 'openmetrics';
@@ -31,4 +32,8 @@ export interface ExporterView {
   /** Judgement of the last sample; undefined before the first. */
   report(): Report | undefined;
   facts(): ExporterFacts;
+  /** Runs `work` while the ledger is whole and stands still. */
+  ledger<T>(work: (ledger: LedgerView) => T): Promise<T>;
+  /** Settings and config in use, as far as they are no secret; plain data. */
+  config(): Readonly<Record<string, unknown>>;
 }

@@ -2,6 +2,7 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { Settings } from '../config/settings.ts';
 import { ExporterError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { addApiRoutes } from './api/routes.ts';
 import type { ExporterView } from './exporter-view.ts';
 import { RESPONSE_HEADERS } from './response-headers.ts';
 import { addHealthRoutes } from './routes/health.ts';
@@ -27,6 +28,8 @@ export async function createWebApp({ view, settings, log, authorize }: WebAppOpt
     logger: false,
     bodyLimit: 1,
     exposeHeadRoutes: true,
+    // A process name of 64 characters, every one of them escaped.
+    routerOptions: { maxParamLength: 1024 },
     // A malformed URL gets past every hook.
     frameworkErrors: (_error, _request, reply) => sendText(reply.headers(RESPONSE_HEADERS), 400, 'bad request'),
   });
@@ -55,6 +58,7 @@ export async function createWebApp({ view, settings, log, authorize }: WebAppOpt
   app.setErrorHandler((error, request, reply) => failed(error, request, reply, log));
   addMetricsRoute(app, view, settings);
   addHealthRoutes(app, view);
+  addApiRoutes(app, view);
   if (settings.telemetryPath !== '/') addLandingRoute(app, view, settings.telemetryPath);
   await app.ready();
   return app;

@@ -1,5 +1,6 @@
 import type { ExporterView, MetricsRequest } from '../../src/http/exporter-view.ts';
 import type { GroupReport, Report } from '../../src/model/report.ts';
+import { createFakeLedger } from './fake-ledger.ts';
 
 /** An exporter that answers what a test says, and remembers what it was asked. */
 export function createFakeView(
@@ -16,6 +17,8 @@ export function createFakeView(
     healthy: () => ({ ok: true, reason: '' }),
     report: () => undefined,
     facts: () => ({ version: '1.2.3', revision: 'abc', startedAtMs: 0 }),
+    ledger: async (work) => work(createFakeLedger()),
+    config: () => ({}),
     ...changes,
   };
 }

@@ -1,0 +1,64 @@
+import { historySince } from '../../analysis/group-growth.ts';
+import type { GroupHistory, GroupKey, LedgerView } from '../../model/ledger-view.ts';
+import { stepFor } from './build-history.ts';
+import { csvLine } from './csv.ts';
+
+const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+
+export interface HistoryCsvOptions {
+  /** Runs work while the ledger is settled. */
+  readonly ledger: <T>(work: (ledger: LedgerView) => T) => Promise<T>;
+  readonly hours: number;
+  /** Label of the groups wanted; absent: all. */
+  readonly process?: string;
+  readonly nowMs: number;
+}
+
+/** The columns of the file; a contract with people's spreadsheets. */
+export const HISTORY_CSV_HEADER: string = csvLine(['timestamp', 'process', 'bound', 'ports/min', 'unit', 'netns']);
+
+/** Bound ports over time, group after group, a piece for each group: no piece takes the main thread for long. */
+export async function* historyCsv({ ledger, hours, process, nowMs }: HistoryCsvOptions): AsyncGenerator<string> {
+  yield HISTORY_CSV_HEADER;
+  const groups = await ledger((view) => view.historyGroups());
+  for (const group of groups) {
+    if (process !== undefined && group.process !== process) continue;
+    const lines = await ledger((view) => {
+      const history = view.history(group, stepFor(hours));
+      return history === undefined ? '' : linesOf(group, historySince(history, nowMs - hours * HOUR_MS));
+    });
+    if (lines !== '') yield lines;
+  }
+}
+
+function linesOf({ process, unit, netns }: GroupKey, { timesMs, ports }: GroupHistory): string {
+  const bound = ports.bound;
+  if (bound === undefined) return '';
+  let lines = '';
+  for (let index = 0; index < timesMs.length; index++) {
+    const now = bound[index] as number;
+    lines += csvLine([
+      spreadsheetTime(timesMs[index] as number),
+      process,
+      now,
+      pace(timesMs, bound, index),
+      unit,
+      netns,
+    ]);
+  }
+  return lines;
+}
+
+/** Ports a minute since the line before; empty on the first. */
+function pace(timesMs: ArrayLike<number>, bound: ArrayLike<number>, index: number): number | string {
+  if (index === 0) return '';
+  const minutes = ((timesMs[index] as number) - (timesMs[index - 1] as number)) / MINUTE_MS;
+  const change = (bound[index] as number) - (bound[index - 1] as number);
+  return minutes > 0 ? Math.round((change / minutes) * 1000) / 1000 : '';
+}
+
+/** UTC in the form that spreadsheets of every language take for a date. */
+function spreadsheetTime(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 19).replace('T', ' ');
+}
