@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { reportSlices } from './analysis/report.ts';
 import { EMPTY_MEMORY, rememberSample } from './analysis/report-memory.ts';
+import { describeConfig } from './app/describe-config.ts';
 import { createExporterView } from './app/exporter-view.ts';
+import { createLedgerView } from './app/ledger-view.ts';
 import { reconfigurableSource } from './app/reconfigurable-source.ts';
 import { createCpuBudget } from './collect/cpu-budget.ts';
 import { runSlices } from './collect/run-slices.ts';
@@ -14,6 +16,7 @@ import { createLedger } from './ledger/ledger.ts';
 import type { Log } from './log.ts';
 import { watchOwnProcess } from './metrics/registry.ts';
 import { RemoteNames } from './metrics/remote-names.ts';
+import type { Attributed } from './model/attributed.ts';
 import { openReplay } from './platform/replay/replay-source.ts';
 import { createSource } from './platform/select.ts';
 import { createAnonymizer } from './store/anonymize.ts';
@@ -82,6 +85,7 @@ export async function startApp({ settings, log, env, build }: AppOptions): Promi
     nowMs,
   });
   let memory = EMPTY_MEMORY;
+  let lastAttributed: Attributed | undefined;
   const sampler = createSampler({
     source,
     budget,
@@ -91,6 +95,7 @@ export async function startApp({ settings, log, env, build }: AppOptions): Promi
     onSample: async (sample) => recorder?.record(sample),
     judge: async (sample) => {
       const attributed = await runSlices(ledger.reduceInSlices(sample));
+      lastAttributed = attributed;
       memory = rememberSample(memory, sample);
       return runSlices(reportSlices(attributed, memory, config.current().owners));
     },
@@ -104,6 +109,8 @@ export async function startApp({ settings, log, env, build }: AppOptions): Promi
       remoteNames: new RemoteNames(),
     },
     ownProcess: settings.disableExporterMetrics ? undefined : watchOwnProcess(),
+    ledger: createLedgerView(ledger, () => lastAttributed),
+    config: () => describeConfig(settings, config.current()),
     startedAtMs: Date.now(),
     wallMs: Date.now,
     facts: () => ({

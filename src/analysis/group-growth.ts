@@ -56,7 +56,7 @@ export function historySince({ timesMs, ports, changes }: GroupHistory, fromMs: 
   return {
     timesMs: cut(timesMs),
     ports: Object.fromEntries(Object.entries(ports).map(([count, column]) => [count, cut(column)])),
-    changes: changes.filter(({ atMs }) => atMs >= fromMs),
+    changes: changes.filter(({ seenMs }) => seenMs >= fromMs),
   };
 }
 

@@ -4,6 +4,7 @@ import type { ExporterFacts } from '../metrics/exporter-facts.ts';
 import { filterCollectors, isCollector } from '../metrics/filter-collectors.ts';
 import { type MetricOptions, metricsFromReport } from '../metrics/from-report.ts';
 import { type OwnProcessMetrics, renderMetrics } from '../metrics/registry.ts';
+import type { LedgerView } from '../model/ledger-view.ts';
 import type { Report } from '../model/report.ts';
 
 /** Two scrapers that ask within this time get the same bytes. */
@@ -16,6 +17,8 @@ export interface ExporterViewOptions {
   readonly sampler: Sampler;
   readonly metrics: MetricOptions;
   readonly ownProcess: OwnProcessMetrics | undefined;
+  readonly ledger: LedgerView;
+  readonly config: () => Readonly<Record<string, unknown>>;
   readonly facts: () => ExporterFacts;
   readonly startedAtMs: number;
   readonly wallMs: () => number;
@@ -57,5 +60,7 @@ export function createExporterView(options: ExporterViewOptions): ExporterView {
     },
     report: () => sampler.latest(),
     facts: () => ({ ...options.facts(), startedAtMs }),
+    ledger: (work) => sampler.whenSettled(() => work(options.ledger)),
+    config: () => options.config(),
   };
 }

@@ -27,25 +27,26 @@ export type HistoryCount = (typeof HISTORY_COUNTS)[number];
 
 /** A point in a group's history where the slope may begin: a member started, or runs another executable. */
 export interface ChangeMark {
-  /** Unix ms. */
-  readonly atMs: number;
   readonly kind: 'start' | 'executable';
+  /** Start, or change of the file, unix ms. */
+  readonly atMs: number;
+  /** Unix ms when the ledger saw it. */
+  readonly seenMs: number;
 }
 
 /** Ports of one group over time, oldest first; times are missing where nothing was sampled. */
 export interface GroupHistory {
   /** Unix ms, rising. */
   readonly timesMs: ArrayLike<number>;
-  /** As long as `timesMs`; a count that no source could see is absent. */
+  /** As long as `timesMs`; a count that was never seen is absent. */
   readonly ports: Readonly<Partial<Record<HistoryCount, ArrayLike<number>>>>;
   readonly changes: readonly ChangeMark[];
 }
 
-/** A time during which owner, state and remote of a port stayed the same. */
+/** A time during which owner, state and remote of a port stayed the same; between two of them the port was free. */
 export interface LifeSpan {
-  /** `free` while nobody used the port. */
-  readonly state: PortState | 'free';
-  /** Empty while the port was free; the label of its group where no process was known. */
+  readonly state: PortState;
+  /** `(kernel)` or `(unknown)` where no process was known; empty where it is remembered no more. */
   readonly process: string;
   readonly unit: string;
   /** 0 when no process was known. */
@@ -54,8 +55,8 @@ export interface LifeSpan {
   readonly remote: string;
   /** Unix ms. */
   readonly fromMs: number;
-  /** Unix ms; NaN while it lasts. */
-  readonly toMs: number;
+  /** Unix ms; undefined while it lasts. */
+  readonly toMs: number | undefined;
 }
 
 /** What can be asked of the ledger between two samples; answers hold until the next one. */
@@ -64,7 +65,8 @@ export interface LedgerView {
   attributed(): Attributed | undefined;
   /** Groups that have a history, also those that hold no port now. */
   historyGroups(): readonly GroupKey[];
-  history(group: GroupKey, step: HistoryStep): GroupHistory | undefined;
+  /** The history of a group from `fromMs` (unix ms) on; undefined when it has none. */
+  history(group: GroupKey, step: HistoryStep, fromMs: number): GroupHistory | undefined;
   /** What is remembered of a port, oldest first; empty when nothing is. */
   lifeLine(netns: string, protocol: Protocol, port: number): readonly LifeSpan[];
 }

@@ -1,3 +1,4 @@
+import { historySince } from '../../src/analysis/group-growth.ts';
 import type { GroupHistory, GroupKey, LedgerView } from '../../src/model/ledger-view.ts';
 
 /** A ledger that remembers what a test says. */
@@ -29,6 +30,9 @@ export function ledgerWithHistory(histories: ReadonlyMap<string, GroupHistory>):
         const [netns, process, unit] = JSON.parse(key) as [string, string, string];
         return { netns, process, unit };
       }),
-    history: (group) => histories.get(keyOf(group)),
+    history: (group, _step, fromMs) => {
+      const history = histories.get(keyOf(group));
+      return history && historySince(history, fromMs);
+    },
   };
 }

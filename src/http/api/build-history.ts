@@ -1,4 +1,3 @@
-import { historySince } from '../../analysis/group-growth.ts';
 import {
   type GroupKey,
   HISTORY_COUNTS,
@@ -31,9 +30,9 @@ export function buildHistory(
   nowMs: number,
 ): HistoryAnswer | undefined {
   const step = stepFor(hours);
-  const whole = ledger.history(group, step);
-  if (whole === undefined) return undefined;
-  const { timesMs, ports, changes } = historySince(whole, nowMs - hours * HOUR_MS);
+  const history = ledger.history(group, step, nowMs - hours * HOUR_MS);
+  if (history === undefined) return undefined;
+  const { timesMs, ports, changes } = history;
   const wanted = HISTORY_COUNTS.filter((state) => states.length === 0 || states.includes(state));
   const columns = wanted.flatMap((state) => {
     const column = ports[state];
@@ -44,6 +43,6 @@ export function buildHistory(
     stepSeconds: STEP_SECONDS[step],
     timesMs: Array.from(timesMs, Math.round),
     ports: Object.fromEntries(columns),
-    changes: changes.map(({ atMs, kind }) => ({ atMs: Math.round(atMs), kind })),
+    changes: changes.map(({ kind, atMs, seenMs }) => ({ kind, atMs: Math.round(atMs), seenMs: Math.round(seenMs) })),
   };
 }

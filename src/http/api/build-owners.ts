@@ -1,7 +1,7 @@
 import {
+  GROWTH_WINDOW_MS,
   type GroupGrowth,
   growthOfGroup,
-  historySince,
   sumCounts,
   TAKEN_COUNTS,
   thinOut,
@@ -23,12 +23,13 @@ export interface OwnerFacts {
 
 /** Reads the histories of all groups of a report; only while the ledger is settled. */
 export function readOwnerFacts(report: Report, ledger: LedgerView): OwnerFacts {
+  const { takenAtMs } = report;
   const facts = report.groups.map((group) => {
-    const history = ledger.history(group, '1m');
-    if (history === undefined) return { growth: {} as GroupGrowth, sparkline: [] };
-    const line = sumCounts(historySince(history, report.takenAtMs - SPARKLINE_MS), TAKEN_COUNTS);
+    const hour = ledger.history(group, '1m', takenAtMs - GROWTH_WINDOW_MS);
+    const day = ledger.history(group, '5m', takenAtMs - SPARKLINE_MS);
+    const line = day === undefined ? undefined : sumCounts(day, TAKEN_COUNTS);
     return {
-      growth: growthOfGroup(history, report.takenAtMs),
+      growth: hour === undefined ? {} : growthOfGroup(hour, takenAtMs),
       sparkline: line === undefined ? [] : thinOut(line, SPARKLINE_POINTS),
     };
   });

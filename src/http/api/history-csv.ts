@@ -1,4 +1,3 @@
-import { historySince } from '../../analysis/group-growth.ts';
 import type { GroupHistory, GroupKey, LedgerView } from '../../model/ledger-view.ts';
 import { stepFor } from './build-history.ts';
 import { csvLine } from './csv.ts';
@@ -25,8 +24,8 @@ export async function* historyCsv({ ledger, hours, process, nowMs }: HistoryCsvO
   for (const group of groups) {
     if (process !== undefined && group.process !== process) continue;
     const lines = await ledger((view) => {
-      const history = view.history(group, stepFor(hours));
-      return history === undefined ? '' : linesOf(group, historySince(history, nowMs - hours * HOUR_MS));
+      const history = view.history(group, stepFor(hours), nowMs - hours * HOUR_MS);
+      return history === undefined ? '' : linesOf(group, history);
     });
     if (lines !== '') yield lines;
   }

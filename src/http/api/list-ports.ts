@@ -142,6 +142,6 @@ function lifeLineAnswer(spans: readonly LifeSpan[]): LifeSpanAnswer[] {
     ...(pid > 0 && { pid }),
     ...(remote !== '' && { remote }),
     fromMs: Math.round(fromMs),
-    ...(!Number.isNaN(toMs) && { toMs: Math.round(toMs) }),
+    ...(toMs !== undefined && { toMs: Math.round(toMs) }),
   }));
 }

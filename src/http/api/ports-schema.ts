@@ -3,9 +3,9 @@ import { type ChangeMark, HISTORY_COUNTS, type HistoryCount } from '../../model/
 import { PROTOCOLS, type Protocol } from '../../model/protocol.ts';
 import { PORT_STATES, type PortState } from '../../model/socket-state.ts';
 
-/** A time during which owner, state and remote of a port stayed the same. */
+/** A time during which owner, state and remote of a port stayed the same; between two of them the port was free. */
 export interface LifeSpanAnswer {
-  readonly state: PortState | 'free';
+  readonly state: PortState;
   readonly process?: string;
   readonly unit?: string;
   readonly pid?: number;
@@ -71,7 +71,7 @@ const port = z.int().min(0).max(65_535);
 const protocol: z.ZodType<Protocol> = z.enum(PROTOCOLS);
 
 const lifeSpan: z.ZodType<LifeSpanAnswer> = z.strictObject({
-  state: z.enum([...PORT_STATES, 'free']),
+  state: z.enum(PORT_STATES),
   process: z.string().exactOptional(),
   unit: z.string().exactOptional(),
   pid: z.int().exactOptional(),
@@ -125,7 +125,7 @@ export const HISTORY_SCHEMA: z.ZodType<HistoryAnswer> = z.strictObject({
     .partialRecord(z.enum(HISTORY_COUNTS), z.array(z.int().min(0)))
     .describe('TCP ports by state and `udp`; as long as `timesMs`'),
   changes: z
-    .array(z.strictObject({ atMs: unixMs, kind: z.enum(['start', 'executable']) }))
+    .array(z.strictObject({ kind: z.enum(['start', 'executable']), atMs: unixMs, seenMs: unixMs }))
     .describe('when a process of the owner started or its executable changed'),
 });
 

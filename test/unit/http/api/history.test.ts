@@ -10,7 +10,7 @@ const NOW = createReport().takenAtMs;
 const MINUTE = 60_000;
 
 function stage(names: readonly string[], bound: readonly number[] = [0, 2, 4]) {
-  const change = { atMs: NOW - MINUTE, kind: 'start' as const };
+  const change = { kind: 'start' as const, atMs: NOW - MINUTE, seenMs: NOW - MINUTE };
   const history = { ...boundHistory(bound, NOW), changes: [change] };
   const histories = new Map(names.map((name) => [JSON.stringify(['host', name, '']), history]));
   return openApi(createReport(), ledgerWithHistory(histories));
@@ -26,7 +26,7 @@ describe('the history of an owner', () => {
     expect(answer).toMatchObject({ netns: 'host', process: 'leaky', unit: '', stepSeconds: 60 });
     expect(answer.timesMs).toHaveLength(61);
     expect(answer.ports).toEqual({ bound: Array.from({ length: 61 }, (_, index) => 139 + index) });
-    expect(answer.changes).toEqual([{ atMs: NOW - MINUTE, kind: 'start' }]);
+    expect(answer.changes).toEqual([{ kind: 'start', atMs: NOW - MINUTE, seenMs: NOW - MINUTE }]);
   });
 
   test('is of five-minute steps beyond a day', async () => {

@@ -13,7 +13,7 @@ const SPAN: LifeSpan = {
   pid: 42,
   remote: REMOTE,
   fromMs: 1000.4,
-  toMs: Number.NaN,
+  toMs: undefined,
 };
 
 /** Rows in no order, in two namespaces and both protocols; every third one is stuck. */
