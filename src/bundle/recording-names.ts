@@ -43,7 +43,7 @@ export const RECORDING = {
   /** Ports; a level that the week's history explains: its maximum plus half of its swing; hourly: `last_over_time(...[3h])`. */
   stuckUsual8d: 'process:ephemeral_port_stuck_ports:usual8d',
   largestStuckUsual8d: 'process:ephemeral_port_largest_stuck_ports:usual8d',
-  /** Ports per second of each proof of a leak, by `evidence`: stuck_30m, stuck_4h, held_12h, load_28h, floor_4d. */
+  /** Ports per second of each proof of a leak, by `class` and `evidence`: largest_30m, stuck_30m, stuck_4h, held_12h, load_28h, floor_4d. */
   leakEvidence: 'process:ephemeral_port_leak:evidence',
   /** Ports per second; the leaks that are proven and have not let go since: what `EphemeralPortLeak` fires on; 2 min. */
   leakRate: 'process:ephemeral_port_leak:rate',
