@@ -3,6 +3,7 @@ import type { Settings } from '../config/settings.ts';
 import { ExporterError } from '../errors.ts';
 import { LinuxSource } from './linux/linux-source.ts';
 import type { PortSource } from './source.ts';
+import { createWindowsSource } from './windows/windows-source.ts';
 
 /**
  * The source that reads this host. `warn` takes one line for the log when it must do with less than it could have.
@@ -15,6 +16,7 @@ export function createSource(
   platform: NodeJS.Platform = process.platform,
 ): PortSource {
   if (platform === 'linux') return new LinuxSource({ settings, config, warn });
+  if (platform === 'win32') return createWindowsSource({ settings, config, warn });
   const message = `no socket tables can be read on ${platform}; a recording can be replayed with --sample.replay`;
   throw new ExporterError('EPH_SOURCE_UNAVAILABLE', message);
 }
