@@ -18,6 +18,7 @@ export interface DashboardJson {
 }
 
 export interface VariableJson {
+  readonly label?: string;
   readonly name: string;
   readonly type: string;
   readonly query: unknown;

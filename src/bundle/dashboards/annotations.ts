@@ -2,49 +2,24 @@ import type { AnnotationQuery } from '@grafana/grafana-foundation-sdk/dashboard'
 import { DATASOURCE } from './fill-panel.ts';
 import { braces, type ScopeVariable, selectorOf } from './selector.ts';
 
-/** Marks over time: firing alerts, starts and executable changes of owners, system events of exhaustion. */
-export function annotations(
-  variables: readonly ScopeVariable[],
-  shown: { readonly owners: boolean },
-): AnnotationQuery[] {
+/** Marks over time: firing alerts, and for `shown: 'host'` system events of exhaustion, starts and executable changes of owners. */
+export function annotations(variables: readonly ScopeVariable[], shown: 'fleet' | 'host'): AnnotationQuery[] {
   const select = selectorOf(variables);
   const hosts = variables.filter((name) => name === 'job' || name === 'instance');
-  const alerts = `ALERTS${braces(hosts, { alertname: '=~"EphemeralPort.*"', alertstate: '="firing"' })}`;
-  const marks = [
-    builtIn(),
-    // Without this an alert would be one event a sample; grouped, Grafana draws one region as long as it fires.
-    annotation(
-      'Alerts',
-      'red',
-      `max by (job, instance, alertname, severity) (${alerts})`,
-      '{{alertname}} {{instance}}',
-      'severity',
-    ),
-    annotation(
-      'System events',
-      'orange',
-      times(select('event_log_last_event_timestamp_seconds')),
-      'event {{event_id}} {{provider}}',
-      'instance',
-    ),
-  ];
-  if (!shown.owners) return marks;
+  // Over a fleet only what pages: a hundred tickets would paint the charts over.
+  const severity = shown === 'fleet' ? { severity: '="critical"' } : {};
+  const alerts = `ALERTS${braces(hosts, { alertname: '=~"EphemeralPort.*"', alertstate: '="firing"', ...severity })}`;
+  const firing = `max by (job, instance, alertname, severity) (${alerts})`;
+  const marks = [builtIn(), annotation('Alerts', 'red', firing, '{{alertname}} {{instance}}', 'severity')];
+  if (shown === 'fleet') return marks;
+  const events = times(select('event_log_last_event_timestamp_seconds'));
+  const starts = times(select('process_start_time_seconds'));
+  const changes = times(select('process_executable_change_time_seconds'));
   return [
     ...marks,
-    annotation(
-      'Process starts',
-      'blue',
-      times(select('process_start_time_seconds')),
-      'start of {{process}} {{unit}}',
-      'instance',
-    ),
-    annotation(
-      'Executable changes',
-      'purple',
-      times(select('process_executable_change_time_seconds')),
-      'executable of {{process}} changed',
-      'instance',
-    ),
+    annotation('System events', 'orange', events, 'event {{event_id}} {{provider}}', 'instance'),
+    annotation('Process starts', 'blue', starts, 'start of {{process}} {{unit}}', 'instance'),
+    annotation('Executable changes', 'purple', changes, 'executable of {{process}} changed', 'instance'),
   ];
 }
 

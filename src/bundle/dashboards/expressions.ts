@@ -18,6 +18,8 @@ export interface LeakExpressions {
   readonly pace: string;
   /** Seconds until a pool is empty; absent for pools that do not fill. By pool. */
   readonly timeLeft: string;
+  /** Ports per second of pools that fill without an owner at one pace. By pool. */
+  readonly poolPace: string;
   /** Share of the capacity in use, 0 to 1. By pool. */
   readonly usedShare: string;
   /** Ports nobody holds. By pool. */
@@ -46,12 +48,15 @@ export function leakExpressions(variables: readonly ScopeVariable[]): LeakExpres
   const pace = `max by (${POOL}, process, unit) (${recordedPace} or on (${POOL}, process, unit) (${rawPace}))`;
   const free = `(${capacity} - ${used})`;
   const byOwners = `max by (${POOL}) (${free}) / on (${POOL}) sum by (${POOL}) (${pace})`;
-  const wholePool = `max by (${POOL}) (${free} / (deriv(${used}[3h]) > 0) < ${3 * 86_400} unless ${used} <= max_over_time(${used}[1d] offset 3h))`;
+  const slope = `deriv(${used}[3h])`;
+  const fillsSoon = `${free} / (${slope} > 0) < ${3 * 86_400} unless ${used} <= max_over_time(${used}[1d] offset 3h)`;
+  const wholePool = `max by (${POOL}) (${fillsSoon})`;
   const recordedTime = `max by (${POOL}) (${RECORDING.exhaustionSeconds}${braces(poolVariables)})`;
   return {
     select,
     pace,
     free,
+    poolPace: `max by (${POOL}) (${slope} and (${fillsSoon}))`,
     timeLeft: `(${recordedTime} or ${byOwners} or ${wholePool})`,
     usedShare: `${used} / ${capacity}`,
   };

@@ -1,6 +1,6 @@
 import type { Dataquery } from '@grafana/grafana-foundation-sdk/cog';
 import type { FieldConfig, FieldConfigSource, Panel } from '@grafana/grafana-foundation-sdk/dashboard';
-import { ThresholdsMode } from '@grafana/grafana-foundation-sdk/dashboard';
+import { FieldColorModeId, ThresholdsMode } from '@grafana/grafana-foundation-sdk/dashboard';
 import { DataqueryBuilder, PromQueryFormat } from '@grafana/grafana-foundation-sdk/prometheus';
 import { describe, type FieldOverride, fieldLinks, type PanelSpec, type Query } from './panel-spec.ts';
 
@@ -18,7 +18,7 @@ export function fillPanel(panel: Panel, spec: PanelSpec, kind: QueryKind): Panel
     datasource: DATASOURCE,
     gridPos: { x: 0, y: 0, w: spec.width, h: spec.height },
     targets: spec.queries.map((query, index) => target(query, index, kind)),
-    fieldConfig: fieldConfig(panel.fieldConfig, spec),
+    fieldConfig: fieldConfig(panel.fieldConfig, spec, kind),
     ...(spec.transformations === undefined ? {} : { transformations: [...spec.transformations] }),
   };
 }
@@ -35,7 +35,7 @@ function target(query: Query, index: number, kind: QueryKind): Dataquery {
   return builder.build();
 }
 
-function fieldConfig(built: FieldConfigSource | undefined, spec: PanelSpec): FieldConfigSource {
+function fieldConfig(built: FieldConfigSource | undefined, spec: PanelSpec, kind: QueryKind): FieldConfigSource {
   const defaults: FieldConfig = { ...built?.defaults, unit: spec.unit };
   if (spec.decimals !== undefined) defaults.decimals = spec.decimals;
   if (spec.min !== undefined) defaults.min = spec.min;
@@ -43,10 +43,11 @@ function fieldConfig(built: FieldConfigSource | undefined, spec: PanelSpec): Fie
   if (spec.noValue !== undefined) defaults.noValue = spec.noValue;
   if (spec.mappings !== undefined) defaults.mappings = [...spec.mappings];
   if (spec.links !== undefined) defaults.links = fieldLinks(spec.links);
+  if (kind === 'range') defaults.color = { mode: FieldColorModeId.PaletteClassic };
   if (spec.steps !== undefined) {
     const steps = spec.steps.map(({ from, color }) => ({ value: from, color }));
     defaults.thresholds = { mode: ThresholdsMode.Absolute, steps };
-    defaults.color = { mode: 'thresholds' as NonNullable<FieldConfig['color']>['mode'] };
+    defaults.color = { mode: FieldColorModeId.Thresholds };
   }
   return { defaults, overrides: (spec.overrides ?? []).map(override) };
 }

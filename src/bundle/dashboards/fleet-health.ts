@@ -174,7 +174,7 @@ function poolPace(): ReturnType<typeof timeSeries> {
     },
     width: 24,
     height: 8,
-    unit: 'suffix: /min',
+    unit: 'suffix:/min',
     queries: [
       {
         expr: `${pace} and topk(10, deriv(${used}[3h] @ end()))`,

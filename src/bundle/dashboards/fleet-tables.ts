@@ -16,16 +16,21 @@ export function fleetTables(): Panel[] {
 }
 
 function hostsByTimeLeft(): Panel {
-  const { select, pace, timeLeft, usedShare, free } = leakExpressions(SCOPE);
+  const { select, pace, poolPace, timeLeft, usedShare, free } = leakExpressions(SCOPE);
   const ports = `sum by (${POOL}, process, unit) (${select('process_ports')})`;
-  const leader = `max by (${POOL}, process, unit) (topk by (${POOL}) (1, ${pace} * 60)) or on (${POOL}) topk by (${POOL}) (1, ${ports}) * 0`;
+  const largest = `topk by (${POOL}) (1, ${ports}) * 0`;
+  const leader = [
+    `max by (${POOL}, process, unit) (topk by (${POOL}) (1, ${pace} * 60))`,
+    `or on (${POOL}) ${largest} + on (${POOL}) group_left () ${poolPace} * 60`,
+    `or on (${POOL}) ${largest}`,
+  ].join(' ');
   const toHost = rowLink('This host', UID.host, ['instance', 'netns', 'protocol']);
   const toLeak = rowLink('Investigate this owner', UID.leak, ['instance', 'netns', 'process', 'unit']);
   return table({
     title: 'Hosts by time to empty',
     reading: {
       shows:
-        'Every pool, the first to run out on top. The leading owner is the program that leaks, else (pace "–") the one with most ports.',
+        'Every pool, the first to run out on top. The leading owner is the program that leaks, else the one with most ports, with the pace of the whole pool.',
       good: 'green "not filling" all the way down.',
       bad: 'a time on the left: at that pace the host opens no connection any more when it is over.',
       next: 'click the host for its whole picture, or the owner for the investigation.',

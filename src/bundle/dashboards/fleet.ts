@@ -17,7 +17,7 @@ export function fleetDashboard(): Dashboard {
     from: 'now-24h',
     refresh: '1m',
     variables: variables([JOB, ALL_INSTANCES, ALL_NAMESPACES, ALL_PROTOCOLS]),
-    annotations: annotations(['job', 'instance'], { owners: false }),
+    annotations: annotations(['job', 'instance'], 'fleet'),
     links: dashboardLinks(),
     sections: [{ panels: [...fleetStats(), ...fleetTables()] }, ...fleetHealth()],
   });

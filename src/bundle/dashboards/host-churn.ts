@@ -48,7 +48,7 @@ export function hostChurn(): Section {
         unit: 'locale',
         min: 0,
         stacked: true,
-        queries: [{ expr: `${ofOwner} and topk(10, ${peak})`, legend: '{{process}} ({{unit}})' }],
+        queries: [{ expr: `${ofOwner} and topk(10, ${peak})`, legend: '{{process}} {{unit}}' }],
         legend: 'right',
       }),
       stat({
@@ -80,7 +80,7 @@ export function hostChurn(): Section {
         },
         width: 24,
         height: 7,
-        unit: 'suffix: /min',
+        unit: 'suffix:/min',
         min: 0,
         queries: [
           { expr: rate('process_opened_total'), legend: 'opened' },

@@ -112,7 +112,7 @@ function owners(): Panel {
     min: 0,
     stacked: true,
     queries: [
-      { expr: `${byOwner} and topk(10, ${peak})`, legend: '{{process}} ({{unit}})' },
+      { expr: `${byOwner} and topk(10, ${peak})`, legend: '{{process}} {{unit}}' },
       { expr: `sum(${select('used')})`, legend: 'everything' },
     ],
     overrides: [limitLine('/^everything$/', 'text')],

@@ -51,6 +51,7 @@ function ownerTable(): Panel {
     ]),
     sortBy: { column: 'Stuck', descending: true },
     overrides: [
+      column('Unit', { width: 170 }),
       column('Process', { width: 190, links: [rowLink('Investigate this owner', UID.leak, ['process', 'unit'])] }),
       column('Stuck', {
         cell: 'text',

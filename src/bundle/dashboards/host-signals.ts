@@ -44,7 +44,7 @@ function linkLocal(): Section {
         },
         width: 8,
         height: 8,
-        unit: 'suffix: /min',
+        unit: 'suffix:/min',
         min: 0,
         queries: [
           {

@@ -93,7 +93,7 @@ export function hostStats(): Panel[] {
       queries: [
         {
           expr: `topk(1, ${ports} and on (instance, process, unit) ${pace}) or on () topk(1, ${ports})`,
-          legend: '{{process}} ({{unit}})',
+          legend: '{{process}} {{unit}}',
         },
       ],
       links: [seriesLink('Investigate this owner', UID.leak, ['instance', 'process', 'unit'])],

@@ -46,7 +46,7 @@ export function hostUdp(): Section {
         unit: 'locale',
         min: 0,
         stacked: true,
-        queries: [{ expr: `${byOwner} and topk(10, ${peak})`, legend: '{{process}} ({{unit}})' }],
+        queries: [{ expr: `${byOwner} and topk(10, ${peak})`, legend: '{{process}} {{unit}}' }],
       }),
       timeSeries({
         title: 'UDP ports opened and released a minute',
@@ -58,7 +58,7 @@ export function hostUdp(): Section {
         },
         width: 8,
         height: 8,
-        unit: 'suffix: /min',
+        unit: 'suffix:/min',
         min: 0,
         queries: [
           { expr: rate('process_opened_total'), legend: 'opened' },

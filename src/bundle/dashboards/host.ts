@@ -22,7 +22,7 @@ export function hostDashboard(): Dashboard {
     from: 'now-24h',
     refresh: '1m',
     variables: variables([JOB, ONE_INSTANCE, ONE_NAMESPACE, ONE_PROTOCOL]),
-    annotations: annotations(['job', 'instance'], { owners: true }),
+    annotations: annotations(['job', 'instance'], 'host'),
     links: dashboardLinks(),
     sections: [
       { panels: [...hostStats(), ...hostHistory(), ...hostOwners()] },

@@ -53,17 +53,19 @@ function pace(): Panel {
   return timeSeries({
     title: 'Pace over time',
     reading: {
-      shows: 'Stuck ports gained a minute, measured over one hour and over three.',
-      good: 'hills and valleys around zero: the program follows its load.',
+      shows:
+        'Stuck ports gained a minute, measured over one hour and over three. Falls, as at a restart, are drawn as 0.',
+      good: 'hills that come and go: the program follows its load.',
       bad: 'a flat line above zero, day and night: a metronome, that is a leak.',
       next: 'row "Is it a leak?" puts a number on how flat it is.',
     },
     width: 8,
     height: 9,
-    unit: 'suffix: /min',
+    unit: 'suffix:/min',
+    min: 0,
     queries: [
-      { expr: `sum by (${BY}) (deriv(${stuck}[1h])) * 60`, legend: 'over 1 h' },
-      { expr: `sum by (${BY}) (deriv(${stuck}[3h])) * 60`, legend: 'over 3 h' },
+      { expr: `clamp_min(sum by (${BY}) (deriv(${stuck}[1h])), 0) * 60`, legend: 'over 1 h' },
+      { expr: `clamp_min(sum by (${BY}) (deriv(${stuck}[3h])), 0) * 60`, legend: 'over 3 h' },
     ],
     overrides: [
       { name: 'over 1 h', properties: [fixedColor('light-blue'), { id: 'custom.lineWidth', value: 1 }] },
@@ -85,7 +87,7 @@ function turnover(): Panel {
     },
     width: 8,
     height: 8,
-    unit: 'suffix: /min',
+    unit: 'suffix:/min',
     min: 0,
     queries: [
       { expr: rate('process_opened_total'), legend: 'opened' },
@@ -109,10 +111,11 @@ function linkLocal(): Panel {
     },
     width: 8,
     height: 8,
-    unit: 'suffix: /min',
+    unit: 'suffix:/min',
+    min: 0,
     queries: [
       { expr: `sum by (${BY}) (rate(${opened}[$__rate_interval])) * 60`, legend: 'link-local connections opened' },
-      { expr: `sum by (${BY}) (deriv(${bound}[1h])) * 60`, legend: 'bound ports gained' },
+      { expr: `clamp_min(sum by (${BY}) (deriv(${bound}[1h])), 0) * 60`, legend: 'bound ports gained' },
     ],
     overrides: [colored('link-local connections opened', 'purple'), colored('bound ports gained', 'red')],
   });
@@ -142,7 +145,7 @@ function nextSteps(): Panel {
     title: 'What to do next',
     description: 'The order matters: a restart frees the ports and destroys the evidence.',
     width: 24,
-    height: 7,
+    height: 6,
     content: LEAK_NEXT_STEPS,
   });
 }

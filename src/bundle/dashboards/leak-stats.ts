@@ -44,7 +44,7 @@ export function leakStats(): Panel[] {
         bad: 'above 0 hour after hour.',
         next: '"Pace over time": is it constant?',
       },
-      unit: 'suffix: /min',
+      unit: 'suffix:/min',
       decimals: 2,
       queries: [{ expr: `sum by (${BY}) (deriv(${stuck}[3h])) * 60`, legend: '{{process}} {{instance}}' }],
     }),

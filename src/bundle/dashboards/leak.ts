@@ -19,7 +19,7 @@ export function leakDashboard(): Dashboard {
     from: 'now-7d',
     refresh: '5m',
     variables: variables([JOB, ONE_INSTANCE, ALL_NAMESPACES, ONE_PROTOCOL, ONE_PROCESS, ALL_UNITS]),
-    annotations: annotations(LEAK_SCOPE, { owners: true }),
+    annotations: annotations(LEAK_SCOPE, 'host'),
     links: dashboardLinks(),
     sections: [{ panels: [...leakStats(), ...leakHistory()] }, leakEvidence(), leakOtherHosts(), leakProcess()],
   });

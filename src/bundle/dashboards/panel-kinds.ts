@@ -27,6 +27,7 @@ export function stat(spec: StatSpec): Panel {
   const builder = new StatBuilder()
     .graphMode(common.BigValueGraphMode.None)
     .colorMode(paint[spec.paint ?? 'value'])
+    .wideLayout(false)
     .textMode(spec.named === true ? common.BigValueTextMode.ValueAndName : common.BigValueTextMode.Auto)
     .reduceOptions({ build: () => LAST });
   return fillPanel(builder.build(), spec, 'instant');
@@ -39,6 +40,10 @@ export function barGauge(spec: PanelSpec): Panel {
     .orientation(common.VizOrientation.Horizontal)
     .namePlacement(common.BarGaugeNamePlacement.Left)
     .showUnfilled(true)
+    .sizing(common.BarGaugeSizing.Manual)
+    .minVizHeight(16)
+    .maxVizHeight(28)
+    .text({ build: () => ({ titleSize: 13, valueSize: 14 }) })
     .reduceOptions({ build: () => LAST });
   return fillPanel(builder.build(), spec, 'instant');
 }

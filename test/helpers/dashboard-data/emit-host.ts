@@ -70,7 +70,7 @@ function emitProbe(story: HostStory, pools: readonly Pool[], at: Seconds, emit: 
   const start = story.exporterStart(at);
   for (const protocol of PROTOCOLS) {
     const pool = pools.find((one) => one.protocol === protocol && one.netns === story.namespaces[0]);
-    const full = (pool?.used ?? 0) >= story.capacity * 0.975;
+    const full = (pool?.used ?? 0) >= story.capacity * 0.985;
     for (const af of ['ipv4', 'ipv6'] as const) {
       emit('bind_probe_success', { protocol, af }, full ? 0 : 1);
       for (const code of ['EADDRINUSE', 'ENOBUFS', 'EACCES', 'other']) {

@@ -47,7 +47,7 @@ export function leaking(
   const stuck = (at: Seconds): number => Math.min(grown(at), Math.max(0, grown(Math.max(begin(at), at - 900))));
   const linkLocal = remotes.some((remote) => remote.class !== 'other');
   return {
-    ...group(spec, 0.3, (at) => ({
+    ...group(spec, 0.06, (at) => ({
       established: level(14, spec.process, at),
       time_wait: level(30, `${spec.process}tw`, at),
       close_wait: level(3, `${spec.process}cw`, at),
