@@ -52,7 +52,17 @@ export interface PanelJson {
   readonly datasource?: { readonly uid: string };
   readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
   readonly targets?: readonly TargetJson[];
-  readonly fieldConfig?: { readonly defaults: { readonly unit?: string } };
+  readonly options?: { readonly colorMode?: string };
+  readonly fieldConfig?: {
+    readonly defaults: {
+      readonly unit?: string;
+      readonly noValue?: string;
+      readonly mappings?: readonly {
+        readonly type: string;
+        readonly options: { readonly result?: { readonly color?: string } };
+      }[];
+    };
+  };
   readonly panels?: readonly PanelJson[];
 }
 

@@ -47,6 +47,7 @@ function firing(): ReturnType<typeof table> {
     overrides: [
       column('Host', { links: [rowLink('This host', UID.host, ['instance'])] }),
       column('Process', { links: [rowLink('Investigate this owner', UID.leak, ['instance', 'process', 'unit'])] }),
+      column('Alert', { width: 300 }),
       column('Severity', {
         cell: 'text',
         mappings: [

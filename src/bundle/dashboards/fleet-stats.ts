@@ -1,6 +1,6 @@
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { leakExpressions } from './expressions.ts';
-import { rangeText } from './overrides.ts';
+import { nothingText, rangeText } from './overrides.ts';
 import { stat } from './panel-kinds.ts';
 import { braces, type ScopeVariable } from './selector.ts';
 import { GREEN_THEN_RED, TIME_LEFT_STEPS } from './steps.ts';
@@ -100,7 +100,7 @@ export function fleetStats(): Panel[] {
       decimals: 1,
       noValue: 'none',
       queries: [{ expr: `bottomk(1, ${timeLeft})`, legend: '{{instance}} {{protocol}}' }],
-      mappings: [rangeText(-1e12, 0, 'now', 'dark-red')],
+      mappings: [nothingText('none', 'green'), rangeText(-1e12, 0, 'now', 'dark-red')],
       steps: TIME_LEFT_STEPS,
       paint: 'background',
       named: true,

@@ -2,7 +2,7 @@ import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { leakExpressions } from './expressions.ts';
 import { HOST_SCOPE } from './host-stats.ts';
 import { seriesLink, UID } from './links.ts';
-import { colored, limitLine, STATE_OVERRIDES } from './overrides.ts';
+import { colored, fixedColor, limitLine, STATE_OVERRIDES } from './overrides.ts';
 import { timeSeries } from './panel-kinds.ts';
 
 /** Four charts over time: how full, what is left, in which states, by whom. */
@@ -33,7 +33,12 @@ function usedAgainstCapacity(): Panel {
       { expr: `0.95 * ${select('capacity')}`, legend: `95 % ${name}` },
       { expr: `0.8 * ${select('capacity')}`, legend: `80 % ${name}` },
     ],
-    overrides: [limitLine('/^capacity/', 'dark-red'), limitLine('/^95 %/', 'red'), limitLine('/^80 %/', 'orange')],
+    overrides: [
+      { pattern: '/^used/', properties: [fixedColor('blue')] },
+      limitLine('/^capacity/', 'dark-red'),
+      limitLine('/^95 %/', 'red'),
+      limitLine('/^80 %/', 'orange'),
+    ],
   });
 }
 

@@ -2,7 +2,7 @@ import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { leakExpressions } from './expressions.ts';
 import { HOST_SCOPE } from './host-stats.ts';
 import { rowLink, UID } from './links.ts';
-import { column } from './overrides.ts';
+import { column, nothingText } from './overrides.ts';
 import { barGauge, table } from './panel-kinds.ts';
 import { joined } from './transformations.ts';
 
@@ -27,7 +27,7 @@ function ownerTable(): Panel {
       next: 'click the process for the investigation.',
     },
     width: 16,
-    height: 10,
+    height: 9,
     unit: 'locale',
     queries: [
       { expr: inState('="bound"') },
@@ -51,8 +51,8 @@ function ownerTable(): Panel {
     ]),
     sortBy: { column: 'Stuck', descending: true },
     overrides: [
-      column('Unit', { width: 170 }),
-      column('Process', { width: 190, links: [rowLink('Investigate this owner', UID.leak, ['process', 'unit'])] }),
+      column('Unit', { width: 150 }),
+      column('Process', { width: 170, links: [rowLink('Investigate this owner', UID.leak, ['process', 'unit'])] }),
       column('Stuck', {
         cell: 'text',
         width: 80,
@@ -63,7 +63,8 @@ function ownerTable(): Panel {
         ],
       }),
       column('Ports/min', { decimals: 2, width: 90 }),
-      column('Oldest held', { unit: 's', decimals: 1 }),
+      column('CLOSE_WAIT', { width: 110 }),
+      column('Oldest held', { unit: 's', decimals: 1, width: 110 }),
     ],
   });
 }
@@ -72,6 +73,7 @@ function destinations(): Panel {
   const { select } = leakExpressions(HOST_SCOPE);
   return barGauge({
     title: 'Busiest destinations',
+    longNames: true,
     reading: {
       shows:
         'Ports serving one remote address and port, TIME_WAIT included; the five busiest, "(other)" is the busiest of the rest.',
@@ -80,11 +82,12 @@ function destinations(): Panel {
       next: 'reuse connections to it (a pool), or give it more addresses.',
     },
     width: 8,
-    height: 10,
+    height: 9,
     unit: 'locale',
     min: 0,
     queries: [{ expr: `sort_desc(sum by (remote) (${select('destination_used')}))`, legend: '{{remote}}' }],
     steps: [{ from: null, color: 'blue' }],
     noValue: 'no connections, or remotes are kept private',
+    mappings: [nothingText('no connections, or remotes are kept private', 'text')],
   });
 }

@@ -41,6 +41,7 @@ export function hostPools(): Section {
       }),
       barGauge({
         title: 'All pools of the host',
+        longNames: true,
         reading: {
           shows: 'Share in use of every protocol and namespace.',
           good: 'green.',

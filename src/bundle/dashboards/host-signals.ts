@@ -1,5 +1,5 @@
 import { leakExpressions } from './expressions.ts';
-import { column, limitLine } from './overrides.ts';
+import { colored, column, limitLine } from './overrides.ts';
 import { table, timeSeries } from './panel-kinds.ts';
 import type { Section } from './panel-spec.ts';
 import { joined } from './transformations.ts';
@@ -67,6 +67,12 @@ function linkLocal(): Section {
         min: 0,
         stacked: true,
         queries: [{ expr: `sum by (class) (${select('process_stuck_remote_ports')})`, legend: '{{class}}' }],
+        overrides: [
+          colored('metadata', 'red'),
+          colored('link_local_v4', 'orange'),
+          colored('link_local_v6', 'yellow'),
+          colored('other', 'blue'),
+        ],
       }),
     ],
   };
@@ -107,8 +113,8 @@ function probeAndEvents(): Section {
         min: 0,
         queries: [
           {
-            expr: `sum by (protocol, af, code) (increase(${select('bind_probe_failures_total')}[$__rate_interval]))`,
-            legend: '{{protocol}} {{af}} {{code}}',
+            expr: `sum by (protocol, code) (increase(${select('bind_probe_failures_total')}[$__rate_interval]))`,
+            legend: '{{protocol}} {{code}}',
           },
         ],
       }),
@@ -133,9 +139,15 @@ function probeAndEvents(): Section {
           ['event_id', 'Event'],
           ['provider', 'Source'],
           ['Value #A', 'In this time'],
+          // Without a last event there is one answer only, and Grafana leaves out its letter.
+          ['Value', 'In this time'],
           ['Value #B', 'Last'],
         ]),
-        overrides: [column('Last', { unit: 'dateTimeAsSystem' }), column('In this time', { decimals: 0 })],
+        overrides: [
+          column('Event', { unit: 'string', width: 80 }),
+          column('Last', { unit: 'dateTimeAsSystem', width: 170 }),
+          column('In this time', { decimals: 0 }),
+        ],
       }),
       timeSeries({
         title: 'Stuck ports released',

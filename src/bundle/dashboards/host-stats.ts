@@ -1,7 +1,7 @@
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { leakExpressions, POOL } from './expressions.ts';
 import { seriesLink, UID } from './links.ts';
-import { rangeText, valueTexts } from './overrides.ts';
+import { nothingText, rangeText, valueTexts } from './overrides.ts';
 import { stat } from './panel-kinds.ts';
 import type { ScopeVariable } from './selector.ts';
 import { PLAIN, RED_THEN_GREEN, SHARE_STEPS, TIME_LEFT_STEPS } from './steps.ts';
@@ -58,7 +58,7 @@ export function hostStats(): Panel[] {
       decimals: 1,
       noValue: 'not filling',
       queries: [{ expr: soonest, legend: '{{instance}}' }],
-      mappings: [rangeText(-1e12, 0, 'now', 'dark-red')],
+      mappings: [nothingText('not filling', 'green'), rangeText(-1e12, 0, 'now', 'dark-red')],
       steps: TIME_LEFT_STEPS,
       paint: 'background',
     }),

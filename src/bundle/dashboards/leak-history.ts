@@ -1,7 +1,7 @@
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { LEAK_NEXT_STEPS } from './leak-next-steps.ts';
 import { LEAK_SCOPE } from './leak-stats.ts';
-import { colored, fixedColor } from './overrides.ts';
+import { colored, fixedColor, nothingText } from './overrides.ts';
 import { barGauge, text, timeSeries } from './panel-kinds.ts';
 import { selectorOf } from './selector.ts';
 
@@ -124,6 +124,7 @@ function linkLocal(): Panel {
 function remotes(): Panel {
   return barGauge({
     title: 'Last talked to, before they got stuck',
+    longNames: true,
     reading: {
       shows: 'Stuck ports by the last remote their owner was seen connected to.',
       good: 'nothing stuck.',
@@ -137,6 +138,7 @@ function remotes(): Panel {
     queries: [{ expr: `sort_desc(sum by (remote) (${select('process_stuck_remote_ports')}))`, legend: '{{remote}}' }],
     steps: [{ from: null, color: 'red' }],
     noValue: 'nothing is stuck',
+    mappings: [nothingText('nothing is stuck', 'text')],
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
+import { nothingText } from './overrides.ts';
 import { stat } from './panel-kinds.ts';
 import { type ScopeVariable, selectorOf } from './selector.ts';
 import { PLAIN, TIME_LEFT_STEPS } from './steps.ts';
@@ -60,6 +61,7 @@ export function leakStats(): Panel[] {
       unit: 's',
       decimals: 1,
       noValue: 'never',
+      mappings: [nothingText('never', 'green')],
       steps: TIME_LEFT_STEPS,
       paint: 'background',
       queries: [

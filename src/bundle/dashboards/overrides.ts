@@ -1,5 +1,5 @@
 import type { DynamicConfigValue, ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard';
-import { MappingType } from '@grafana/grafana-foundation-sdk/dashboard';
+import { MappingType, SpecialValueMatch } from '@grafana/grafana-foundation-sdk/dashboard';
 import { type FieldLink, type FieldOverride, fieldLinks, type Step } from './panel-spec.ts';
 
 /** One colour per port state, the same on every panel. Bound is the colour of trouble. */
@@ -82,6 +82,11 @@ export function rangeText(from: number | null, to: number | null, text: string, 
     type: MappingType.RangeToText,
     options: { from, to, result: color === undefined ? { text } : { text, color } },
   };
+}
+
+/** What a tile says when there is no value: without a colour of its own it would take the one of the lowest step. */
+export function nothingText(text: string, color: string): ValueMapping {
+  return { type: MappingType.SpecialValue, options: { match: SpecialValueMatch.NullAndNan, result: { text, color } } };
 }
 
 /** Texts for exact values. */

@@ -33,16 +33,22 @@ export function stat(spec: StatSpec): Panel {
   return fillPanel(builder.build(), spec, 'instant');
 }
 
+export interface BarGaugeSpec extends PanelSpec {
+  /** Long names go above their bar. */
+  readonly longNames?: true;
+}
+
 /** Bars by series, largest first when the query sorts; from instant queries. */
-export function barGauge(spec: PanelSpec): Panel {
+export function barGauge(spec: BarGaugeSpec): Panel {
+  const longNames = spec.longNames === true;
   const builder = new BarGaugeBuilder()
     .displayMode(common.BarGaugeDisplayMode.Basic)
     .orientation(common.VizOrientation.Horizontal)
-    .namePlacement(common.BarGaugeNamePlacement.Left)
+    .namePlacement(longNames ? common.BarGaugeNamePlacement.Top : common.BarGaugeNamePlacement.Left)
     .showUnfilled(true)
     .sizing(common.BarGaugeSizing.Manual)
     .minVizHeight(16)
-    .maxVizHeight(28)
+    .maxVizHeight(longNames ? 44 : 28)
     .text({ build: () => ({ titleSize: 13, valueSize: 14 }) })
     .reduceOptions({ build: () => LAST });
   return fillPanel(builder.build(), spec, 'instant');
@@ -59,7 +65,10 @@ export function table(spec: TableSpec): Panel {
     builder.sortBy([
       { build: () => ({ displayName: spec.sortBy?.column ?? '', desc: spec.sortBy?.descending ?? false }) },
     ]);
-  return fillPanel(builder.build(), spec, 'table');
+  if (spec.noValue === undefined) return fillPanel(builder.build(), spec, 'table');
+  // The text for an empty table would also fill the empty cells of a full one.
+  const emptyCells = { pattern: '/.*/', properties: [{ id: 'noValue', value: '–' }] };
+  return fillPanel(builder.build(), { ...spec, overrides: [emptyCells, ...(spec.overrides ?? [])] }, 'table');
 }
 
 export interface TimeSeriesSpec extends PanelSpec {

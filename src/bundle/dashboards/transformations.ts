@@ -6,6 +6,7 @@ export type Column = readonly [field: string, title: string];
 /** Labels the answers carry that a table only shows when asked. */
 const OFTEN_PRESENT = [
   'Time',
+  'Value',
   '__name__',
   'job',
   'instance',
@@ -20,6 +21,7 @@ const OFTEN_PRESENT = [
   'alertstate',
   'severity',
   'collector',
+  'piece',
 ];
 
 /** Joins the answers of all queries by their common labels and shows just these columns, in order. */

@@ -10,18 +10,22 @@ export function Marks({ config, marks }: { config: UPlotConfigBuilder; marks: re
       const { ctx, bbox } = plot;
       ctx.save();
       for (const { atMs, endMs, color } of marks) {
+        const right = bbox.left + bbox.width;
         const x = plot.valToPos(atMs, 'x', true);
-        if (x < bbox.left || x > bbox.left + bbox.width) continue;
         ctx.strokeStyle = theme.visualization.getColorByName(color);
         ctx.fillStyle = ctx.strokeStyle;
         ctx.lineWidth = 2;
         ctx.setLineDash([6, 6]);
-        ctx.beginPath();
-        ctx.moveTo(x, bbox.top);
-        ctx.lineTo(x, bbox.top + bbox.height);
-        ctx.stroke();
-        const end = endMs === undefined ? x : Math.min(plot.valToPos(endMs, 'x', true), bbox.left + bbox.width);
-        ctx.fillRect(x - 3, bbox.top + bbox.height, Math.max(6, end - x), 5);
+        // What began before the time range has a band, but no line.
+        if (x > bbox.left + 1 && x <= right) {
+          ctx.beginPath();
+          ctx.moveTo(x, bbox.top);
+          ctx.lineTo(x, bbox.top + bbox.height);
+          ctx.stroke();
+        }
+        const from = Math.max(x - 3, bbox.left);
+        const end = Math.min(endMs === undefined ? x + 3 : plot.valToPos(endMs, 'x', true), right);
+        if (end > from) ctx.fillRect(from, bbox.top + bbox.height, end - from, 5);
       }
       ctx.restore();
     });

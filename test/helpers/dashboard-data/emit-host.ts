@@ -18,7 +18,7 @@ interface Pool {
 export function emitHost(story: HostStory, at: Seconds, emit: Emit): void {
   const pools = story.namespaces.flatMap((netns) => PROTOCOLS.map((protocol) => poolOf(story, netns, protocol, at)));
   for (const pool of pools) emitPool(story, pool, emit);
-  emitProbe(story, pools, at, emit);
+  emitProbe(story, at, emit);
   emit('time_wait_seconds', {}, story.os === 'windows' ? 120 : 60);
   if (story.os === 'linux') {
     emit('tcp_tw_reuse', {}, 2);
@@ -66,29 +66,29 @@ function emitPool(story: HostStory, pool: Pool, emit: Emit): void {
   emit('destination_headroom', { netns, estimate: 'high' }, Math.max(0, story.capacity - locked - busiest));
 }
 
-function emitProbe(story: HostStory, pools: readonly Pool[], at: Seconds, emit: Emit): void {
-  const start = story.exporterStart(at);
+function emitProbe(story: HostStory, at: Seconds, emit: Emit): void {
+  const full = story.full(at);
+  const failures = full ? Math.floor((at - story.fullFrom) / 60) : 0;
   for (const protocol of PROTOCOLS) {
-    const pool = pools.find((one) => one.protocol === protocol && one.netns === story.namespaces[0]);
-    const full = (pool?.used ?? 0) >= story.capacity * 0.985;
+    const fails = full && protocol === 'tcp';
     for (const af of ['ipv4', 'ipv6'] as const) {
-      emit('bind_probe_success', { protocol, af }, full ? 0 : 1);
+      emit('bind_probe_success', { protocol, af }, fails ? 0 : 1);
       for (const code of ['EADDRINUSE', 'ENOBUFS', 'EACCES', 'other']) {
-        const failed = full && code === 'ENOBUFS' ? Math.floor((at - start) / 60) : 0;
-        emit('bind_probe_failures_total', { protocol, af, code }, failed);
+        emit('bind_probe_failures_total', { protocol, af, code }, fails && code === 'ENOBUFS' ? failures : 0);
       }
     }
-    if (story.os !== 'windows' || protocol !== 'tcp') continue;
-    const events: readonly (readonly [string, string])[] = [
-      ['4227', 'Tcpip'],
-      ['4231', 'Tcpip'],
-      ['4266', 'Tcpip'],
-      ['5719', 'NETLOGON'],
-    ];
-    for (const [id, provider] of events) {
-      const told = full && (id === '4231' || id === '5719');
-      emit('event_log_events_total', { event_id: id, provider }, told ? Math.floor((at - start) / 300) : 0);
-      if (told) emit('event_log_last_event_timestamp_seconds', { event_id: id, provider }, Math.floor(at / 300) * 300);
-    }
+  }
+  if (story.os === 'windows') emitEvents(story, at, emit);
+}
+
+function emitEvents(story: HostStory, at: Seconds, emit: Emit): void {
+  const events = { '4227': 'Tcpip', '4231': 'Tcpip', '4266': 'Tcpip', '5719': 'NETLOGON' };
+  const fullFor = at - story.fullFrom;
+  for (const [id, provider] of Object.entries(events)) {
+    const told = (id === '4231' || id === '5719') && fullFor >= 0;
+    // Windows writes such an event again every half hour at most.
+    emit('event_log_events_total', { event_id: id, provider }, told && story.full(at) ? Math.floor(fullFor / 1800) : 0);
+    const last = story.full(at) ? Math.floor(at / 1800) * 1800 : story.fullFrom + 3.5 * 3600;
+    if (told) emit('event_log_last_event_timestamp_seconds', { event_id: id, provider }, last);
   }
 }

@@ -59,8 +59,10 @@ export function fleet(now: Seconds): HostStory[] {
       instance: INCIDENT_HOST,
       os: 'windows',
       from: long,
+      full: (at) => at >= reboot - 4 * HOUR && at < reboot,
+      fullFrom: reboot - 4 * HOUR,
       exporterStart: (at) => (at >= reboot ? reboot + 40 : since),
-      groups: [filter(reboot - 6 * DAY - 11 * HOUR, [reboot], now - 14 * DAY, 1.745), ...windowsBase(since)],
+      groups: [filter(reboot - 6 * DAY - 13 * HOUR, [reboot], now - 14 * DAY, 1.745), ...windowsBase(since)],
     }),
     host({
       instance: 'dns-ad-02:10071',

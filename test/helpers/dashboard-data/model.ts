@@ -47,6 +47,10 @@ export interface HostStory {
   exporterStart(at: Seconds): Seconds;
   /** False while the exporter is not reached. */
   up(at: Seconds): boolean;
+  /** True while no port is free. */
+  full(at: Seconds): boolean;
+  /** Since when the times it was full are counted. */
+  readonly fullFrom: Seconds;
   readonly failing?: string;
   readonly destinations: readonly { readonly remote: string; readonly share: number }[];
   /** Begin of the host's data. */

@@ -95,6 +95,8 @@ export function host(given: Pick<HostStory, 'instance' | 'os' | 'groups' | 'from
     namespaces: ['host'],
     exporterStart: () => given.from - 3 * DAY,
     up: () => true,
+    full: () => false,
+    fullFrom: Number.POSITIVE_INFINITY,
     destinations: [
       { remote: '10.20.0.15:5432', share: 0.4 },
       { remote: '10.20.0.31:443', share: 0.25 },

@@ -55,6 +55,20 @@ describe.each(DASHBOARD_UIDS)('dashboard %s', (uid) => {
     }
   });
 
+  it('paints no tile in the colour of trouble because there is nothing to show', () => {
+    const painted = drawn.filter(
+      (panel) => panel.options?.colorMode === 'background' && panel.fieldConfig?.defaults.noValue,
+    );
+    for (const panel of painted) {
+      const special = (panel.fieldConfig?.defaults.mappings ?? []).filter((mapping) => mapping.type === 'special');
+      expect(
+        special.map((mapping) => mapping.options.result?.color),
+        panel.title,
+      ).toEqual(['green']);
+    }
+    expect(painted.length).toBeGreaterThan(0);
+  });
+
   it('gives every panel an id of its own and lets none overlap', () => {
     const all = [...dashboard.panels, ...dashboard.panels.flatMap((panel) => panel.panels ?? [])];
     expect(new Set(all.map((panel) => panel.id)).size).toBe(all.length);
