@@ -37,7 +37,6 @@ export function foldSockets(intake: Intake, from: number, to: number): void {
     const pool = pools[(netns[row] as number) * 2 + isUdp];
     const port = localPort[row] as number;
     current.slot[row] = NONE;
-    current.flags[row] = 0;
     const isMember = pool?.members?.[port] === 1;
 
     let low = cookieLow[row] as number;
@@ -56,11 +55,12 @@ export function foldSockets(intake: Intake, from: number, to: number): void {
     current.keyLow[row] = low;
     current.keyHigh[row] = high;
     current.created[row] = stamp;
+    current.flags[row] = hasCookie ? ROW_FLAG.cookie : 0;
     const known = state.sockets.find(low, high);
     const owner = ownerOf(intake, row, known, hasCookie);
     current.owner[row] = owner;
     if (known >= 0 && (hasCookie || isSameStamp(stamp, previous.created[known] as number))) {
-      current.flags[row] = ROW_FLAG.knownSocket;
+      (current.flags[row] as number) |= ROW_FLAG.knownSocket;
     }
     current.remote[row] = remoteOf(intake, row, known);
     if (!isMember || pool === undefined) continue;

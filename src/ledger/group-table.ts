@@ -50,10 +50,11 @@ export class GroupTable {
 
   /** The group of a process by its names, new or known. */
   ofProcess(netns: string, process: string, unit: string): Group {
-    const key = JSON.stringify([netns, process, unit]);
+    const label = labelOf(process);
+    const key = JSON.stringify([netns, label, unit]);
     const known = this.byKey.get(key);
     if (known !== undefined) return known;
-    const group = this.add('named', netns, labelOf(process), unit, this.restOf(netns).other.counters);
+    const group = this.add('named', netns, label, unit, this.restOf(netns).other.counters);
     this.byKey.set(key, group);
     return group;
   }
@@ -75,6 +76,15 @@ export class GroupTable {
       this.rests.set(netns, rest);
     }
     return rest;
+  }
+
+  /** Begins all counters anew. */
+  resetCounters(): void {
+    for (const group of this.groups) if (group !== undefined && group.kind !== 'named') group.counters = zeroCounters();
+    for (const group of this.groups) {
+      if (group?.kind !== 'named') continue;
+      group.counters = group.isNamed ? zeroCounters() : this.restOf(group.netns).other.counters;
+    }
   }
 
   /** From now on the group is counted under its own name, from 0. */

@@ -17,6 +17,7 @@ export class HistoryRing {
   /** Records the value of a step, the present one or a later one; returns the recorded values that fell out. */
   record(step: number, value: number): number {
     let dropped = 0;
+    if (step < this.last) return dropped;
     if (this.last >= 0) {
       const passed = Math.min(step - this.last, this.values.length);
       for (let next = step - passed + 1; next <= step; next++) {
@@ -42,10 +43,10 @@ export class HistoryRing {
     return value === ABSENT ? undefined : value;
   }
 
-  /** Recorded steps and their values, the oldest first. */
-  *points(): Generator<readonly [step: number, value: number]> {
+  /** Recorded steps and their values from step `from` on, the oldest first. */
+  *points(from = 0): Generator<readonly [step: number, value: number]> {
     if (this.last < 0) return;
-    for (let step = Math.max(0, this.last - this.values.length + 1); step <= this.last; step++) {
+    for (let step = Math.max(from, this.last - this.values.length + 1); step <= this.last; step++) {
       const value = this.values[step % this.values.length] as number;
       if (value !== ABSENT) yield [step, value];
     }

@@ -56,6 +56,23 @@ export class History {
   private counts: Uint32Array = new Uint32Array(0);
   private lastMs = 0;
 
+  /** Puts a remembered group back, or what is newer of one that is there. */
+  restoreGroup(image: Omit<GroupHistory, 'series'>): GroupHistory {
+    const key = JSON.stringify([image.netns, image.process, image.unit]);
+    const history = { ...image, series: this.groups.get(key)?.series ?? [] };
+    this.groups.set(key, history);
+    this.lastMs = Math.max(this.lastMs, image.lastRecordedMs);
+    return history;
+  }
+
+  /** Puts a remembered point back; points of a curve must come in the order of their steps. */
+  restorePoint(history: GroupHistory, column: number, grid: number, step: number, value: number): void {
+    if (column < 0 || column >= COLUMNS) return;
+    const series = history.series[column] ?? newSeries(column);
+    history.series[column] = series;
+    series.rings[grid]?.record(step, value);
+  }
+
   /** Begins the counting of one sample. */
   begin(groups: number): void {
     const needed = groups * COLUMNS;

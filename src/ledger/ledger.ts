@@ -2,11 +2,14 @@ import type { Attributed } from '../model/attributed.ts';
 import type { Sample } from '../model/sample.ts';
 import { attributed, attributePorts, attributeSockets, listGroups, Output, placeSockets } from './attribute.ts';
 import { foldSockets } from './fold-sockets.ts';
+import { type HistoryImage, restoreHistory, restoreRecentHistory } from './history-image.ts';
+import type { LedgerImage } from './ledger-image.ts';
 import { createLedgerState, type Intake, type LedgerOptions, type LedgerState } from './ledger-state.ts';
 import { countLinkLocalEvents, countLinkLocalRows } from './link-local.ts';
 import { nameGroups } from './name-groups.ts';
 import type { Pool } from './pool-table.ts';
 import { NONE } from './port-table.ts';
+import { restoreLedger } from './restore-ledger.ts';
 import { settlePorts } from './settle-ports.ts';
 import { sweep, sweepIfNeeded } from './sweep.ts';
 import { clearTallies, tallyGroups } from './tally-groups.ts';
@@ -14,6 +17,12 @@ import { noteOpenedConnections, trackRemotes } from './track-remotes.ts';
 
 /** Rows or slots handled between two yields: at most a few ms. */
 const SLICE = 8_192;
+
+/** What a ledger wrote down before the exporter was started anew. */
+export interface RememberedLedger {
+  readonly ledger?: LedgerImage;
+  readonly history?: HistoryImage;
+}
 
 /** What is remembered between samples. Samples must be taken in one by one, in the order of their boot clock. */
 export interface Ledger {
@@ -25,13 +34,16 @@ export interface Ledger {
   readonly state: LedgerState;
 }
 
-/** An empty ledger. Deterministic: no clock, no randomness, no I/O. */
-export function createLedger(options: LedgerOptions): Ledger {
+/** An empty ledger, or one that goes on from an image. Deterministic: no clock, no randomness, no I/O. */
+export function createLedger(options: LedgerOptions, remembered: RememberedLedger = {}): Ledger {
   const state = createLedgerState(options);
+  if (remembered.history !== undefined) restoreHistory(state.history, remembered.history);
+  if (remembered.ledger !== undefined) restoreRecentHistory(state.history, remembered.ledger.head.recentHistory);
   const output = new Output();
   const swept = { owners: 0, remotes: 0 };
 
   function* reduceInSlices(sample: Sample): Generator<void, Attributed> {
+    if (state.generation === 0 && remembered.ledger !== undefined) restoreLedger(state, remembered.ledger, sample);
     const intake = begin(state, output, sample);
     const rows = sample.sockets.length;
     yield* inSlices(rows, intake, foldSockets);
@@ -45,6 +57,8 @@ export function createLedger(options: LedgerOptions): Ledger {
     yield* inSlices(rows, intake, countLinkLocalRows);
     countLinkLocalEvents(intake);
     tallyGroups(intake);
+    // The first sample tells of nothing new, also where a restored port was lost in the meantime.
+    if (state.generation === 1) state.groups.resetCounters();
     nameGroups(state, sample.bootMs);
     listGroups(intake);
     state.life.reserve(state.ports.port.length);
@@ -72,7 +86,7 @@ export function createLedger(options: LedgerOptions): Ledger {
 function begin(state: LedgerState, output: Output, sample: Sample): Intake {
   const { pools, ports, owners, members, sockets, closed, linkLocal } = state;
   state.generation++;
-  if (state.generation === 1) state.startMs = sample.takenAtMs;
+  if (state.startMs === 0) state.startMs = sample.takenAtMs;
   state.lostEvents += sample.lostEvents;
   const gone = pools.begin(sample);
   for (const pool of gone) ports.drop(pool);

@@ -2,6 +2,7 @@ import { type DynamicRange, portsOfRanges } from '../model/port-range.ts';
 import type { PieceOutcome } from '../model/problem.ts';
 import { PROTOCOLS, type Protocol } from '../model/protocol.ts';
 import type { NamespaceRow, Sample } from '../model/sample.ts';
+import type { ImageNamespace } from './ledger-image.ts';
 import { NONE } from './port-table.ts';
 
 /** How long a namespace that is not in the sample, or bound sockets that cannot be seen any more, are waited for. */
@@ -97,6 +98,19 @@ export class PoolTable {
     for (const pool of gone) this.pools[pool.id] = undefined;
     if (this.membersOfRange.size > 64) this.membersOfRange.clear();
     return gone;
+  }
+
+  /** Puts a namespace of an image back, with the ids its pools had. */
+  restore({ name, inode, pools: ids }: ImageNamespace, bootMs: number): Namespace {
+    const namespace: Namespace = { name, inode, pools: [], codeMembers: [], index: NONE, lastSeenMs: bootMs };
+    PROTOCOLS.forEach((protocol, index) => {
+      const pool = new Pool(ids[index] as number, namespace, protocol);
+      while (this.pools.length <= pool.id) this.pools.push(undefined);
+      this.pools[pool.id] = pool;
+      namespace.pools.push(pool);
+    });
+    this.namespaces.push(namespace);
+    return namespace;
   }
 
   private find({ name, inode }: NamespaceRow): Namespace {

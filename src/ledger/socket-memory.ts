@@ -18,8 +18,8 @@ export interface SocketRows {
   flags: Uint8Array;
 }
 
-/** What this sample knows of a row against the previous one. */
-export const ROW_FLAG = { knownSocket: 1, knownRemote: 2 } as const;
+/** The socket, the remote were known in the previous sample; the key is a cookie. */
+export const ROW_FLAG = { knownSocket: 1, knownRemote: 2, cookie: 4 } as const;
 
 /** Rows looked at from where the last one was found: dumps keep their order, so most searches end here. */
 const HINT_WINDOW = 4;
@@ -88,7 +88,7 @@ export class SocketMemory {
     current.slot[to] = previous.slot[row] as number;
     current.remote[to] = previous.remote[row] as number;
     current.created[to] = previous.created[row] as number;
-    current.flags[to] = ROW_FLAG.knownSocket | ROW_FLAG.knownRemote;
+    current.flags[to] = (previous.flags[row] as number) | ROW_FLAG.knownSocket | ROW_FLAG.knownRemote;
   }
 
   private buildIndex(): void {

@@ -15,6 +15,7 @@ export interface PortView {
 }
 
 const CODES = ['kernel', 'no_permission', 'gone', 'time_wait'];
+const OWNER_CODES = ['kernel', 'noPermission', 'gone', 'timeWait'];
 
 /** The port of a sample in words; undefined when it is not used. */
 export function portOf(
@@ -69,4 +70,30 @@ export function socketsOn(first: number, count: number, text: string): readonly 
   return Array.from({ length: count }, (_, index) =>
     text.replace('PORT', String(first + index)).replace('COOKIE', String(first * 100 + index)),
   );
+}
+
+/** `netns process unit`, or `netns (kind)`. */
+export function labelOf(group: OwnerGroup | undefined): string {
+  return group === undefined ? '' : `${group.netns} ${group.process}${group.kind === 'named' ? ` ${group.unit}` : ''}`;
+}
+
+/** Every port of a sample in words, by `netns protocol port`; the owner as `pid@startMs` or owner code. */
+export function portsOf({ ports, owners, groups, remotes, sample }: Attributed): Map<string, object> {
+  const described = new Map<string, object>();
+  for (let row = 0; row < ports.length; row++) {
+    const owner = ports.owner[row] as number;
+    const process = owners[owner];
+    const remote = ports.lastRemote[row] as number;
+    const heldSinceMs = ports.heldSinceMs[row] as number;
+    const netns = sample.namespaces[ports.netns[row] as number]?.name;
+    described.set(`${netns} ${ports.protocol[row] === 0 ? 'tcp' : 'udp'} ${ports.port[row]}`, {
+      state: PORT_STATES[ports.state[row] as number],
+      owner: process === undefined ? OWNER_CODES[-owner - 1] : `${process.pid}@${process.startMs}`,
+      group: labelOf(groups[ports.group[row] as number]),
+      heldSinceMs: Number.isNaN(heldSinceMs) ? undefined : heldSinceMs,
+      stuck: ports.stuck[row] === 1,
+      remote: remote < 0 ? undefined : formatEndpoint(remotes.words, remote * 4, remotes.ports[remote] as number),
+    });
+  }
+  return described;
 }

@@ -1,7 +1,7 @@
-import { formatEndpoint, linkLocalClass } from '../../src/model/address.ts';
 import type { Sample } from '../../src/model/sample.ts';
-import { PORT_STATE, PORT_STATE_OF_SOCKET, PORT_STATES, SOCKET_STATE } from '../../src/model/socket-state.ts';
+import { PORT_STATE, PORT_STATES, SOCKET_STATE } from '../../src/model/socket-state.ts';
 import { type NaiveCounters, type NaiveGroup, NaiveNames } from './naive-names.ts';
+import { type NaiveRow, readRows } from './naive-rows.ts';
 
 /** A port in words. `owner` is `pid@startMs` or an owner code. */
 export interface NaivePort {
@@ -15,24 +15,6 @@ export interface NaivePort {
   createdMs: number;
 }
 
-interface Row {
-  readonly netns: string;
-  readonly portKey: string;
-  readonly socket: string;
-  readonly hasCookie: boolean;
-  readonly rank: number;
-  readonly state: number;
-  readonly isUdp: boolean;
-  readonly process: number;
-  readonly remote: string | undefined;
-  readonly remoteOrder: string;
-  /** Text that sorts as sockets of equal right do. */
-  readonly order: string;
-  readonly linkLocal: string;
-  readonly createdMs: number;
-  owner: string;
-}
-
 const CLOSING: readonly number[] = ['fin_wait1', 'fin_wait2', 'closing', 'last_ack', 'time_wait'].map(
   (name) => SOCKET_STATE[name as keyof typeof SOCKET_STATE],
 );
@@ -41,7 +23,7 @@ const CLOSING: readonly number[] = ['fin_wait1', 'fin_wait2', 'closing', 'last_a
 export class NaiveLedger {
   ports: Map<string, NaivePort> = new Map();
   readonly names: NaiveNames;
-  private sockets = new Map<string, Row>();
+  private sockets = new Map<string, NaiveRow>();
   private readonly dead = new Set<string>();
   private isFirst = true;
   private readonly stuckAfterMs: number;
@@ -63,7 +45,7 @@ export class NaiveLedger {
     }
     this.names.rename(sample, this.ports);
     const rows = readRows(sample).map((row) => ({ ...row, owner: this.ownerOf(row, sample) }));
-    const byPort = new Map<string, Row[]>();
+    const byPort = new Map<string, NaiveRow[]>();
     for (const row of rows) byPort.set(row.portKey, [...(byPort.get(row.portKey) ?? []), row]);
     for (const [key, port] of this.ports) {
       if (byPort.has(key)) continue;
@@ -78,7 +60,7 @@ export class NaiveLedger {
     this.isFirst = false;
   }
 
-  private ownerOf(row: Row, { processes }: Sample): string {
+  private ownerOf(row: NaiveRow, { processes }: Sample): string {
     const process = processes[row.process];
     if (process !== undefined) return `${process.pid}@${process.startMs}`;
     const code = ['kernel', 'noPermission', 'gone', 'timeWait'][-row.process - 1] as string;
@@ -88,9 +70,9 @@ export class NaiveLedger {
     return code !== 'kernel' && row.hasCookie && !this.dead.has(before) ? before : code;
   }
 
-  private settle(key: string, rows: readonly Row[], sample: Sample): void {
+  private settle(key: string, rows: readonly NaiveRow[], sample: Sample): void {
     const before = this.ports.get(key);
-    const best = [...rows].sort((a, b) => compareRows(a, b, before))[0] as Row;
+    const best = [...rows].sort((a, b) => compareRows(a, b, before))[0] as NaiveRow;
     const fresh = { heldSinceMs: undefined, stuck: false, remote: undefined };
     const port: NaivePort = before ?? { state: '', owner: best.owner, socket: best.socket, createdMs: 0, ...fresh };
     if (before === undefined) {
@@ -120,7 +102,7 @@ export class NaiveLedger {
     this.ports.set(key, port);
   }
 
-  private continues(row: Row, before: NaivePort): boolean {
+  private continues(row: NaiveRow, before: NaivePort): boolean {
     const same = this.sockets.get(row.socket);
     if (row.hasCookie) return same?.portKey === row.portKey;
     if (row.createdMs !== 0 && before.createdMs !== 0) {
@@ -129,7 +111,7 @@ export class NaiveLedger {
     return row.owner === before.owner;
   }
 
-  private hold(key: string, port: NaivePort, best: Row, { bootMs, takenAtMs }: Sample, isNew: boolean): void {
+  private hold(key: string, port: NaivePort, best: NaiveRow, { bootMs, takenAtMs }: Sample, isNew: boolean): void {
     if (best.isUdp || (port.state !== 'bound' && port.state !== 'close_wait')) {
       this.endStuck(key, port, CLOSING.includes(best.state) ? this.letGo(port.owner) : 'used');
       port.heldSinceMs = undefined;
@@ -142,7 +124,7 @@ export class NaiveLedger {
     if (!this.isFirst) this.counters(key, port.owner).stuckTotal++;
   }
 
-  private learnRemote(port: NaivePort, rows: readonly Row[], best: Row): void {
+  private learnRemote(port: NaivePort, rows: readonly NaiveRow[], best: NaiveRow): void {
     if (port.state === 'close_wait') {
       port.remote = best.remote ?? port.remote;
       return;
@@ -162,11 +144,11 @@ export class NaiveLedger {
     port.remote = candidates[0]?.remote ?? port.remote;
   }
 
-  private isNewRemote(row: Row): boolean {
+  private isNewRemote(row: NaiveRow): boolean {
     return this.sockets.get(row.socket)?.remote !== row.remote;
   }
 
-  private countLinkLocal(row: Row): void {
+  private countLinkLocal(row: NaiveRow): void {
     if (row.linkLocal === 'other' || row.state === SOCKET_STATE.bound || this.isFirst) return;
     const before = this.sockets.get(row.socket);
     const isAgain = before !== undefined && !row.hasCookie && row.createdMs !== before.createdMs;
@@ -193,9 +175,9 @@ export class NaiveLedger {
   }
 }
 
-function compareRows(a: Row, b: Row, before: NaivePort | undefined): number {
-  const present = (row: Row): number => Number(row.owner === before?.owner);
-  const same = (row: Row): number => Number(row.socket === before?.socket);
+function compareRows(a: NaiveRow, b: NaiveRow, before: NaivePort | undefined): number {
+  const present = (row: NaiveRow): number => Number(row.owner === before?.owner);
+  const same = (row: NaiveRow): number => Number(row.socket === before?.socket);
   const codes = ['kernel', 'noPermission', 'gone', 'timeWait'];
   const order = (owner: string): number[] => {
     const [pid, start] = owner.split('@').map(Number);
@@ -216,41 +198,4 @@ function compareRows(a: Row, b: Row, before: NaivePort | undefined): number {
 
 function protocolOf(key: string): 'tcp' | 'udp' {
   return key.split(' ')[1] as 'tcp' | 'udp';
-}
-
-function readRows({ sockets, namespaces }: Sample): Row[] {
-  return Array.from({ length: sockets.length }, (_, row): Row => {
-    const netns = namespaces[sockets.netns[row] as number]?.name as string;
-    const isUdp = sockets.protocol[row] === 1;
-    const remotePort = sockets.remotePort[row] as number;
-    const remote = remotePort === 0 ? undefined : formatEndpoint(sockets.remote, row * 4, remotePort);
-    const local = formatEndpoint(sockets.local, row * 4, sockets.localPort[row] as number);
-    const hasCookie = sockets.cookieLow[row] !== 0 || sockets.cookieHigh[row] !== 0;
-    const protocol = isUdp ? 'udp' : 'tcp';
-    const udpRank = sockets.state[row] === SOCKET_STATE.established ? PORT_STATE.established : PORT_STATE.unconnected;
-    const remoteWords = sockets.remote.subarray(row * 4, row * 4 + 4);
-    const localWords = sockets.local.subarray(row * 4, row * 4 + 4);
-    return {
-      netns,
-      portKey: `${netns} ${protocol} ${sockets.localPort[row]}`,
-      socket: hasCookie
-        ? `${netns} ${protocol} ${String(sockets.cookieLow[row]).padStart(5)}`
-        : `${netns} ${protocol} ${local} ${remote}`,
-      hasCookie,
-      rank: isUdp ? udpRank : (PORT_STATE_OF_SOCKET[sockets.state[row] as number] as number),
-      state: sockets.state[row] as number,
-      isUdp,
-      process: sockets.process[row] as number,
-      remote,
-      remoteOrder: inOrder([...remoteWords, remotePort]),
-      order: inOrder([sockets.cookieLow[row] as number, ...remoteWords, ...localWords, remotePort]),
-      linkLocal: remote === undefined ? 'other' : linkLocalClass(sockets.remote, row * 4),
-      createdMs: sockets.createdMs[row] as number,
-      owner: '',
-    };
-  });
-}
-
-function inOrder(words: readonly number[]): string {
-  return words.map((word) => String(word).padStart(10, '0')).join(' ');
 }
