@@ -1,3 +1,4 @@
+import { HISTORY_GRIDS } from './history.ts';
 import type { HistoryHead, HistoryImage } from './history-image.ts';
 import type { Image, ImageColumn, LedgerHead, LedgerImage } from './ledger-image.ts';
 
@@ -53,8 +54,8 @@ export function isHistoryImage(image: Image<unknown>): image is HistoryImage {
   if (typeof head !== 'object' || head === null) return false;
   const { groups, curves } = head;
   if (!Array.isArray(groups) || !Array.isArray(curves)) return false;
-  const points = curves.reduce((sum, [, , , count]) => sum + count, 0);
-  return image.columns['step']?.length === points && image.columns['value']?.length === points;
+  const values = curves.reduce((sum, [, , grid]) => sum + (HISTORY_GRIDS[grid]?.steps ?? Number.NaN), 0);
+  return image.columns['values']?.length === values;
 }
 
 function haveOneLength(columns: Image<unknown>['columns'], names: readonly string[]): boolean {

@@ -1,5 +1,6 @@
 import type { OwnerGroupKind } from '../model/attributed.ts';
 import { type ChangeMark, type GroupHistory, HISTORY_GRIDS, type History } from './history.ts';
+import type { HistoryRing } from './history-ring.ts';
 import type { Image } from './ledger-image.ts';
 
 interface ImageGroup {
@@ -15,11 +16,11 @@ interface ImageGroup {
 
 export interface HistoryHead {
   readonly groups: readonly ImageGroup[];
-  /** Curves in the order of the columns: group (index), column of the group, grid, number of points. */
-  readonly curves: readonly (readonly [group: number, column: number, grid: number, points: number])[];
+  /** Rings in the order of their values: group (index), column of the group, grid, step recorded last. */
+  readonly curves: readonly (readonly [group: number, column: number, grid: number, last: number])[];
 }
 
-/** The whole history: columns `step` and `value`, the points of one curve after those of another. */
+/** The whole history: column `values`, one ring after the other. */
 export type HistoryImage = Image<HistoryHead>;
 
 /** Points that are younger than the last whole image: group (by its labels), column, grid, steps and values in turn. */
@@ -31,22 +32,15 @@ export type RecentHistory = readonly (readonly [
 /** An image of the whole history. */
 export function imageOfHistory(history: History): HistoryImage {
   const groups = [...history.groups.values()];
-  const curves: [number, number, number, number][] = [];
-  const steps: number[] = [];
-  const values: number[] = [];
-  groups.forEach((group, index) => {
-    for (const [column, grid, points] of curvesOf(group, 0)) {
-      curves.push([index, column, grid, points.length / 2]);
-      for (let at = 0; at < points.length; at += 2) {
-        steps.push(points[at] as number);
-        values.push(points[at + 1] as number);
-      }
-    }
-  });
-  return {
-    head: { groups: groups.map(describe), curves },
-    columns: { step: Uint32Array.from(steps), value: Uint16Array.from(values) },
-  };
+  const rings = groups.flatMap((group, index) => ringsOf(group).map((ring) => [index, ...ring] as const));
+  const values = new Uint16Array(rings.reduce((length, [, , , ring]) => length + ring.values.length, 0));
+  let at = 0;
+  for (const [, , , ring] of rings) {
+    values.set(ring.values, at);
+    at += ring.values.length;
+  }
+  const curves = rings.map(([group, column, grid, ring]) => [group, column, grid, ring.last] as const);
+  return { head: { groups: groups.map(describe), curves }, columns: { values } };
 }
 
 /** The points since `sinceMs`, unix ms. */
@@ -57,13 +51,16 @@ export function recentHistory(history: History, sinceMs: number): RecentHistory 
 /** Puts a whole image back into an empty history. */
 export function restoreHistory(history: History, { head, columns }: HistoryImage): void {
   const groups = head.groups.map((group) => history.restoreGroup(group));
-  const { step, value } = columns;
   let at = 0;
-  for (const [index, column, grid, points] of head.curves) {
+  for (const [index, column, grid, last] of head.curves) {
+    const length = HISTORY_GRIDS[grid]?.steps ?? 0;
     const group = groups[index];
-    for (const end = at + points; at < end; at++) {
-      if (group !== undefined) history.restorePoint(group, column, grid, step?.[at] ?? 0, value?.[at] ?? 0);
+    const ring = group === undefined ? undefined : history.restoreRing(group, column, grid);
+    if (ring !== undefined) {
+      ring.values.set(columns['values']?.subarray(at, at + length) ?? []);
+      ring.last = last;
     }
+    at += length;
   }
 }
 
@@ -72,8 +69,9 @@ export function restoreRecentHistory(history: History, recent: RecentHistory): v
   for (const [image, curves] of recent) {
     const group = history.restoreGroup(image);
     for (const [column, grid, points] of curves) {
+      const ring = history.restoreRing(group, column, grid);
       for (let at = 0; at + 1 < points.length; at += 2) {
-        history.restorePoint(group, column, grid, points[at] as number, points[at + 1] as number);
+        ring?.record(points[at] as number, points[at + 1] as number);
       }
     }
   }
@@ -84,11 +82,16 @@ function describe(group: GroupHistory): ImageGroup {
   return { kind, netns, process, unit, marks, startMs, executableChangeMs, lastRecordedMs };
 }
 
-function curvesOf(group: GroupHistory, sinceMs: number): [column: number, grid: number, points: number[]][] {
+function ringsOf(group: GroupHistory): (readonly [column: number, grid: number, ring: HistoryRing])[] {
   return group.series.flatMap((series, column) =>
-    HISTORY_GRIDS.flatMap(({ stepMs }, grid): [number, number, number[]][] => {
-      const points = [...(series?.rings[grid]?.points(Math.floor(sinceMs / stepMs)) ?? [])].flat();
-      return points.length === 0 ? [] : [[column, grid, points]];
-    }),
+    (series?.rings ?? []).map((ring, grid) => [column, grid, ring] as const),
   );
+}
+
+function curvesOf(group: GroupHistory, sinceMs: number): [column: number, grid: number, points: number[]][] {
+  return ringsOf(group).flatMap(([column, grid, ring]): [number, number, number[]][] => {
+    const stepMs = HISTORY_GRIDS[grid]?.stepMs ?? 1;
+    const points = [...ring.points(Math.floor(sinceMs / stepMs))].flat();
+    return points.length === 0 ? [] : [[column, grid, points]];
+  });
 }

@@ -6,9 +6,10 @@ const MAX = 0xfffe;
 
 /** Numbers of ports at the ends of equal time steps, the last `length` steps. */
 export class HistoryRing {
-  private readonly values: Uint16Array;
+  /** Value of step n at n modulo length; {@link ABSENT} where nothing was recorded. */
+  readonly values: Uint16Array;
   /** Step recorded last; -1 before the first. */
-  private last = -1;
+  last = -1;
 
   constructor(length: number) {
     this.values = new Uint16Array(length).fill(ABSENT);

@@ -65,12 +65,12 @@ export class History {
     return history;
   }
 
-  /** Puts a remembered point back; points of a curve must come in the order of their steps. */
-  restorePoint(history: GroupHistory, column: number, grid: number, step: number, value: number): void {
-    if (column < 0 || column >= COLUMNS) return;
+  /** The curve to put remembered points back into; undefined when there is no such column or grid. */
+  restoreRing(history: GroupHistory, column: number, grid: number): HistoryRing | undefined {
+    if (column < 0 || column >= COLUMNS) return undefined;
     const series = history.series[column] ?? newSeries(column);
     history.series[column] = series;
-    series.rings[grid]?.record(step, value);
+    return series.rings[grid];
   }
 
   /** Begins the counting of one sample. */
