@@ -15,6 +15,12 @@ export class HistoryRing {
     this.values = new Uint16Array(length).fill(ABSENT);
   }
 
+  /** Forgets everything, for another curve. */
+  reset(): void {
+    this.values.fill(ABSENT);
+    this.last = -1;
+  }
+
   /** Records the value of a step, the present one or a later one; returns the recorded values that fell out. */
   record(step: number, value: number): number {
     let dropped = 0;

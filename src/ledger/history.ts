@@ -55,6 +55,8 @@ export class History {
   dropped = 0;
   private counts: Uint32Array = new Uint32Array(0);
   private lastMs = 0;
+  /** Rings of groups that were pushed out: where names change hands quickly, they would be much garbage. */
+  private readonly spare: (readonly HistoryRing[])[] = [];
 
   /** Puts a remembered group back, or what is newer of one that is there. */
   restoreGroup(image: Omit<GroupHistory, 'series'>): GroupHistory {
@@ -68,7 +70,7 @@ export class History {
   /** The curve to put remembered points back into; undefined when there is no such column or grid. */
   restoreRing(history: GroupHistory, column: number, grid: number): HistoryRing | undefined {
     if (column < 0 || column >= COLUMNS) return undefined;
-    const series = history.series[column] ?? newSeries(column);
+    const series = history.series[column] ?? this.newSeries(column);
     history.series[column] = series;
     return series.rings[grid];
   }
@@ -99,7 +101,7 @@ export class History {
         let series = history.series[column];
         if (series === undefined) {
           if (value === 0) continue;
-          series = newSeries(column);
+          series = this.newSeries(column);
           history.series[column] = series;
         }
         this.recordValue(series, value, nowMs);
@@ -164,19 +166,25 @@ export class History {
     }
     if (oldest === undefined || oldest[1].lastRecordedMs === nowMs) return false;
     this.groups.delete(oldest[0]);
-    for (const series of oldest[1].series) this.dropped += [...(series?.rings[1]?.points() ?? [])].length;
+    for (const series of oldest[1].series) {
+      if (series === undefined) continue;
+      this.dropped += [...(series.rings[1]?.points() ?? [])].length;
+      this.spare.push(series.rings);
+    }
     return true;
+  }
+
+  private newSeries(column: number): Series {
+    const rings = this.spare.pop() ?? HISTORY_GRIDS.map(({ steps }) => new HistoryRing(steps));
+    for (const ring of rings) ring.reset();
+    return {
+      protocol: PROTOCOLS[Math.floor(column / PORT_STATES.length)] as Protocol,
+      state: PORT_STATES[column % PORT_STATES.length] as PortState,
+      rings,
+    };
   }
 }
 
 function columnOf(protocol: number, state: number): number {
   return protocol * PORT_STATES.length + state;
-}
-
-function newSeries(column: number): Series {
-  return {
-    protocol: PROTOCOLS[Math.floor(column / PORT_STATES.length)] as Protocol,
-    state: PORT_STATES[column % PORT_STATES.length] as PortState,
-    rings: HISTORY_GRIDS.map(({ steps }) => new HistoryRing(steps)),
-  };
 }

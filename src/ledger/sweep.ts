@@ -7,7 +7,7 @@ const SLACK = 4_096;
 
 /** Owners and remotes that only past spans of life lines point to. */
 const MAX_PAST_OWNERS = 4_096;
-const MAX_PAST_REMOTES = 65_536;
+const MAX_PAST_REMOTES = 16_384;
 
 /** What was in use after the last sweep. */
 export interface SweepMemory {
