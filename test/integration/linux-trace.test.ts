@@ -72,7 +72,9 @@ describe('trace of this kernel', () => {
 
   it('removes what a killed exporter left, and leaves alone what a living one reads', () => {
     const fs = openTraceFs(root);
-    fs.makeDirectory(`instances/ephemeral_port_exporter-test-${process.pid}-killed`);
+    const killed = `instances/ephemeral_port_exporter-test-${process.pid}-killed`;
+    fs.makeDirectory(killed);
+    fs.writeText(`${killed}/events/sock/inet_sock_set_state/enable`, '1');
     const living = TraceInstance.open(fs, `test-${process.pid}-a`);
     const second = TraceInstance.open(fs, `test-${process.pid}-b`);
     expect(

@@ -12,6 +12,7 @@ import { openSocketOwners } from './open-socket-owners.ts';
 import { PortRangeReader } from './port-range.ts';
 import { ProcTables } from './proc-tables.ts';
 import { LinuxReader } from './reader.ts';
+import { openSampleTrace } from './sample-trace.ts';
 import type { SocketTables } from './socket-tables.ts';
 import { readTcpTwReuse } from './tcp-timing.ts';
 
@@ -28,6 +29,8 @@ export function assembleReader(settings: Settings, config: Config): AssembledRea
   const range = new PortRangeReader(procfs);
   // uptime() is CLOCK_BOOTTIME, which goes on while the host sleeps.
   const clock = { wallMs: Date.now, bootMs: () => uptime() * 1000 };
+  const owners = openSocketOwners({ procRoot: procfs, clock, nameRules: config.processNames });
+  const describe = (pid: number) => owners.describe(pid);
   const reader = new LinuxReader({
     clock,
     bootId: readBootId(procfs),
@@ -36,7 +39,10 @@ export function assembleReader(settings: Settings, config: Config): AssembledRea
     readRanges: () => range.read(),
     readTcpTwReuse: () => readTcpTwReuse(procfs),
     tables,
-    owners: openSocketOwners({ procRoot: procfs, clock, nameRules: config.processNames }),
+    owners,
+    ...(settings.linuxTrace === 'on' && {
+      trace: openSampleTrace({ procRoot: procfs, describe, bootMs: clock.bootMs }),
+    }),
     probeBinds: () => (libc === undefined ? NO_PROBE : probeBinds(libc)),
   });
   return { reader, notice };

@@ -37,22 +37,6 @@ export function openCgroupFs(root: string): CgroupFs {
   };
 }
 
-/** Mount point of the cgroup2 hierarchy (`unified` on a hybrid host) in `/proc/self/mountinfo`; empty when there is none. */
-export function findCgroupMount(mountinfo: string): string {
-  for (const line of mountinfo.split('\n')) {
-    const [mount = '', filesystem = ''] = line.split(' - ');
-    if (!filesystem.startsWith('cgroup2 ')) continue;
-    const point = mount.split(' ')[4];
-    // Blanks and backslashes are written in octal, proc_pid_mountinfo(5).
-    if (point !== undefined) return point.replace(/\\([0-7]{3})/g, (_, octal: string) => octalCharacter(octal));
-  }
-  return '';
-}
-
-function octalCharacter(octal: string): string {
-  return String.fromCharCode(Number.parseInt(octal, 8));
-}
-
 function attempt<T>(read: () => T, otherwise: T): T {
   try {
     return read();

@@ -6,6 +6,7 @@ import type { Sample } from '../../model/sample.ts';
 import type { PortSource } from '../source.ts';
 import type { ReaderMessage, ReaderWorkerData, ReadRequest } from './reader-protocol.ts';
 import { RestartDelay } from './restart-delay.ts';
+import { cleanUpTrace } from './sample-trace.ts';
 
 export interface LinuxSourceOptions {
   readonly settings: Settings;
@@ -69,6 +70,8 @@ export class LinuxSource implements PortSource {
     const { worker } = this;
     this.drop(new ExporterError('EPH_SOURCE_UNAVAILABLE', 'the source was closed'));
     await worker?.terminate();
+    // A terminated thread cannot tidy up, but its descriptors are closed by now.
+    if (this.options.settings.linuxTrace !== 'off') cleanUpTrace(this.options.settings.procfs);
   }
 
   private startWorker(): Worker {

@@ -10,6 +10,7 @@ import { GrowableDump } from './growable-dump.ts';
 import type { NamespaceIdentity } from './namespace-name.ts';
 import type { OwnerResolver } from './owner-resolver.ts';
 import { PieceLog } from './piece-log.ts';
+import type { SampleTrace } from './sample-trace.ts';
 import type { SocketTables, TablePiece } from './socket-tables.ts';
 import { TIME_WAIT_SECONDS } from './tcp-timing.ts';
 import { markUnsearchedOwners } from './unsearched-owners.ts';
@@ -26,6 +27,8 @@ export interface ReaderParts {
   readonly tables: SocketTables;
   readonly owners: OwnerResolver;
   readonly probeBinds: () => BindProbeResult;
+  /** Absent: no trace. */
+  readonly trace?: Pick<SampleTrace, 'take' | 'poll' | 'close'>;
 }
 
 // A cold walk over 56,000 descriptors takes 500 ms: it is spread over two samples, and a steady one needs 10 ms.
@@ -44,7 +47,7 @@ export class LinuxReader {
 
   /** One sample. `isLate` is asked between pieces and within long ones; what is ready by then is returned. */
   read(isLate: () => boolean): Sample {
-    const { clock, bootId, collectors, namespace, owners, tables } = this.parts;
+    const { clock, bootId, collectors, namespace, owners, tables, trace } = this.parts;
     const takenAtMs = clock.wallMs();
     const bootMs = clock.bootMs();
     const log = new PieceLog(collectors, isLate);
@@ -58,20 +61,24 @@ export class LinuxReader {
     this.dedupe.apply(this.dump);
     const found =
       log.run('owners', () => owners.resolve(this.dump, OWNER_BUDGET_MS)) ?? markUnsearchedOwners(this.dump);
+    const namespaces = [
+      { name: namespace.name, inode: namespace.inode, container: '', podUid: '', ranges, boundVisible },
+    ];
+    const traced = trace && log.run('trace', () => trace.take(namespaces, found.processes));
     const probed = log.run('probe', this.parts.probeBinds) ?? { probes: [], problems: [] };
 
     return {
       takenAtMs,
       bootMs,
       bootId,
-      namespaces: [{ name: namespace.name, inode: namespace.inode, container: '', podUid: '', ranges, boundVisible }],
-      processes: found.processes,
+      namespaces,
+      processes: traced?.processes ?? found.processes,
       exitedProcesses: found.exitedProcesses ?? [],
       sockets: resizeSocketColumns(this.dump.columns, this.dump.columns.length),
       sharedSockets: found.sharedSockets,
       probes: probed.probes,
-      connectionEvents: [],
-      lostEvents: 0,
+      connectionEvents: traced?.events ?? [],
+      lostEvents: traced?.lost ?? 0,
       systemEvents: [],
       timeWaitSeconds: TIME_WAIT_SECONDS,
       tcpTwReuse: this.parts.readTcpTwReuse(),
@@ -81,7 +88,13 @@ export class LinuxReader {
     };
   }
 
+  /** Keeps up with what comes between samples. */
+  poll(): void {
+    this.parts.trace?.poll();
+  }
+
   close(): void {
+    this.parts.trace?.close();
     this.parts.tables.close();
   }
 

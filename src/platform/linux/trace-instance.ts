@@ -28,8 +28,14 @@ export class TraceInstance {
     fs.writeText(`${path}/trace_clock`, 'boot');
     fs.writeText(`${path}/buffer_size_kb`, String(BUFFER_KIB_PER_CPU));
     fs.writeText(`${path}/${EVENT}/filter`, FILTER);
+    // Opened first: an instance that is read cannot be taken for a left-over one.
     this.pipes = openPipes(fs, path);
-    fs.writeText(`${path}/${EVENT}/enable`, '1');
+    try {
+      fs.writeText(`${path}/${EVENT}/enable`, '1');
+    } catch (error) {
+      for (const pipe of this.pipes) pipe.close();
+      throw error;
+    }
   }
 
   /**
@@ -39,7 +45,7 @@ export class TraceInstance {
   static open(fs: TraceFs, name: string): TraceInstance {
     const path = `instances/${INSTANCE_PREFIX}${name}`;
     try {
-      removeLeftovers(fs);
+      removeTraceLeftovers(fs);
       fs.makeDirectory(path);
       return new TraceInstance(fs, path);
     } catch (error) {
@@ -69,8 +75,8 @@ function openPipes(fs: TraceFs, path: string): RawPipe[] {
   }
 }
 
-// One that a living exporter reads is busy and stays.
-function removeLeftovers(fs: TraceFs): void {
+/** Removes instances that nobody reads any more; the kernel keeps one that a living exporter reads. */
+export function removeTraceLeftovers(fs: TraceFs): void {
   for (const name of fs.list('instances')) {
     if (name.startsWith(INSTANCE_PREFIX)) attempt(() => fs.removeDirectory(`instances/${name}`));
   }

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type CgroupFs, findCgroupMount, openCgroupFs } from '../../../../src/platform/linux/cgroup-fs.ts';
+import { type CgroupFs, openCgroupFs } from '../../../../src/platform/linux/cgroup-fs.ts';
 import { CgroupIndex } from '../../../../src/platform/linux/cgroup-index.ts';
 
 const never = () => false;
@@ -53,26 +53,5 @@ describe('processes of a cgroup', () => {
     expect(index.membersOf(id, 1_000, never)).toEqual([]);
     expect(index.membersOf(id, 31_000, never)).toEqual([99]);
     expect(walks).toBe(2);
-  });
-});
-
-describe('mount point of cgroup2', () => {
-  const V1 = '32 31 0:29 / /sys/fs/cgroup/cpu rw,relatime - cgroup cgroup rw,cpu\n';
-
-  it('is found on unified and hybrid hosts', () => {
-    expect(findCgroupMount('30 23 0:26 / /sys/fs/cgroup rw,nosuid shared:9 - cgroup2 cgroup2 rw\n')).toBe(
-      '/sys/fs/cgroup',
-    );
-    expect(findCgroupMount(`${V1}41 31 0:38 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw\n`)).toBe(
-      '/sys/fs/cgroup/unified',
-    );
-  });
-
-  it('has its octal escapes undone', () => {
-    expect(findCgroupMount('1 2 0:3 / /mnt/a\\040b rw - cgroup2 none rw\n')).toBe('/mnt/a b');
-  });
-
-  it('is empty where there is none', () => {
-    for (const text of ['', V1, 'garbage - cgroup2', ' - cgroup2 x']) expect(findCgroupMount(text)).toBe('');
   });
 });
