@@ -12,7 +12,7 @@ import { openSocketOwners } from './open-socket-owners.ts';
 import { PortRangeReader } from './port-range.ts';
 import { ProcTables } from './proc-tables.ts';
 import { LinuxReader } from './reader.ts';
-import { openSampleTrace } from './sample-trace.ts';
+import { cleanUpTrace, openSampleTrace } from './sample-trace.ts';
 import type { SocketTables } from './socket-tables.ts';
 import { readTcpTwReuse } from './tcp-timing.ts';
 
@@ -29,6 +29,8 @@ export function assembleReader(settings: Settings, config: Config): AssembledRea
   const range = new PortRangeReader(procfs);
   // uptime() is CLOCK_BOOTTIME, which goes on while the host sleeps.
   const clock = { wallMs: Date.now, bootMs: () => uptime() * 1000 };
+  // One that a killed exporter left goes on costing the host, also when this one was started without a trace.
+  cleanUpTrace(procfs);
   const owners = openSocketOwners({ procRoot: procfs, clock, nameRules: config.processNames });
   const describe = (pid: number) => owners.describe(pid);
   const reader = new LinuxReader({
