@@ -74,8 +74,9 @@ export class SampleTrace {
 /** {@link SampleTrace} over this host's tracefs. */
 export function openSampleTrace({ procRoot, describe, bootMs }: TraceOptions): SampleTrace {
   const open = () => {
-    const instance = TraceInstance.open(openTraceFs(findTracefs(procRoot)), `${process.pid}`);
-    const tasks = new TraceTasks(openTaskFs(procRoot));
+    const fs = openTraceFs(findTracefs(procRoot));
+    const instance = TraceInstance.open(fs, `${process.pid}`);
+    const tasks = new TraceTasks(openTaskFs(procRoot, fs));
     return new TraceEvents({ reader: new TraceReader(instance), tasks, describe, bootMs });
   };
   return new SampleTrace(open, bootMs);

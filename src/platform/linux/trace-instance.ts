@@ -28,6 +28,8 @@ export class TraceInstance {
     fs.writeText(`${path}/trace_clock`, 'boot');
     fs.writeText(`${path}/buffer_size_kb`, String(BUFFER_KIB_PER_CPU));
     fs.writeText(`${path}/${EVENT}/filter`, FILTER);
+    // Without it only threads that end too early to be asked remain unknown.
+    attempt(() => fs.writeText(`${path}/options/record-tgid`, '1'));
     // Opened first: an instance that is read cannot be taken for a left-over one.
     this.pipes = openPipes(fs, path);
     try {

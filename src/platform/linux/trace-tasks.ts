@@ -1,5 +1,6 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { parseProcessStat, startBootMs } from './process-stat.ts';
+import type { TraceFs } from './trace-fs.ts';
 
 /** What a trace needs of the proc root; no call throws. */
 export interface TaskFs {
@@ -9,6 +10,8 @@ export interface TaskFs {
   readStatus(tid: number): string;
   /** Inode of the network namespace; empty when it cannot be read. */
   readNetns(tid: number): string;
+  /** `saved_tgids` of tracefs: a line for each thread that ran while traced, with its leader; empty when not to be had. */
+  readSavedLeaders(): string;
 }
 
 /** The process that a thread belongs to. */
@@ -22,8 +25,8 @@ export interface Task {
 
 const MOST_REMEMBERED = 16_384;
 
-/** {@link TaskFs} over a real proc root. */
-export function openTaskFs(procRoot: string): TaskFs {
+/** {@link TaskFs} over a real proc root and tracefs. */
+export function openTaskFs(procRoot: string, traceFs: Pick<TraceFs, 'readText'>): TaskFs {
   const read = (act: () => string): string => {
     try {
       return act();
@@ -35,6 +38,7 @@ export function openTaskFs(procRoot: string): TaskFs {
     readStat: (tid) => read(() => readFileSync(`${procRoot}/${tid}/stat`, 'utf8')),
     readStatus: (tid) => read(() => readFileSync(`${procRoot}/${tid}/status`, 'utf8')),
     readNetns: (tid) => read(() => /^net:\[(\d+)\]$/.exec(readlinkSync(`${procRoot}/${tid}/ns/net`))?.[1] ?? ''),
+    readSavedLeaders: () => read(() => traceFs.readText('saved_tgids')),
   };
 }
 
@@ -43,6 +47,7 @@ export class TraceTasks {
   readonly #fs: TaskFs;
   readonly #known = new Map<number, Task>();
   #checked = new Set<number>();
+  #savedLeaders: ReadonlyMap<number, number> | undefined;
 
   constructor(fs: TaskFs) {
     this.#fs = fs;
@@ -51,13 +56,32 @@ export class TraceTasks {
   /** To be called before each reading: from then on every thread is compared with its number's present holder again. */
   begin(): void {
     this.#checked = new Set();
+    this.#savedLeaders = undefined;
   }
 
   /** The process that thread `tid` belonged to at `atMs` (boot clock); undefined when that can no longer be told. */
   find(tid: number, atMs: number): Task | undefined {
+    const task = this.#findItself(tid, atMs);
+    if (task !== undefined) return task;
+    const leader = this.#savedLeader(tid);
+    return leader === undefined ? undefined : this.#findItself(leader, atMs);
+  }
+
+  #findItself(tid: number, atMs: number): Task | undefined {
     if (!this.#checked.has(tid)) this.#check(tid, atMs);
     const task = this.#known.get(tid);
     return task !== undefined && task.startMs <= atMs ? task : undefined;
+  }
+
+  // A thread that ended before it was asked for: the kernel noted its leader when it ran.
+  #savedLeader(tid: number): number | undefined {
+    this.#savedLeaders ??= new Map(
+      [...this.#fs.readSavedLeaders().matchAll(/^(\d+) (\d+)$/gm)].map(([, thread, leader]) => [
+        Number(thread),
+        Number(leader),
+      ]),
+    );
+    return this.#savedLeaders.get(tid);
   }
 
   #check(tid: number, atMs: number): void {

@@ -7,7 +7,10 @@ interface FakeTask {
   netns: string;
 }
 
-function tasksOver(living: Map<number, FakeTask>): { readonly tasks: TraceTasks; readonly reads: { count: number } } {
+function tasksOver(
+  living: Map<number, FakeTask>,
+  saved = '',
+): { readonly tasks: TraceTasks; readonly reads: { count: number } } {
   const reads = { count: 0 };
   const tasks = new TraceTasks({
     readStat: (tid) => {
@@ -17,6 +20,7 @@ function tasksOver(living: Map<number, FakeTask>): { readonly tasks: TraceTasks;
     },
     readStatus: (tid) => (living.has(tid) ? `Name:\tx\nTgid:\t${living.get(tid)?.pid}\nPid:\t${tid}\n` : ''),
     readNetns: (tid) => living.get(tid)?.netns ?? '',
+    readSavedLeaders: () => saved,
   });
   tasks.begin();
   return { tasks, reads };
@@ -53,6 +57,16 @@ describe('process of a traced thread', () => {
     expect(tasks.find(101, 2_000)?.pid).toBe(100);
     expect(tasks.find(101, 6_000)).toEqual({ pid: 101, startMs: 5_000, netns: '6' });
     expect(tasks.find(101, 2_000)).toBe(undefined);
+  });
+
+  it('is that of the leader the kernel noted, when the thread has ended before it was asked for', () => {
+    const { tasks } = tasksOver(
+      new Map([[100, { pid: 100, startTicks: 10, netns: '5' }]]),
+      '101 100\n102 102\n103 999\n',
+    );
+    expect(tasks.find(101, 1_000)).toEqual({ pid: 100, startMs: 100, netns: '5' });
+    expect([102, 103, 104].map((tid) => tasks.find(tid, 1_000))).toEqual([undefined, undefined, undefined]);
+    expect(tasks.find(101, 50)).toBe(undefined);
   });
 
   it('follows a thread into another namespace', () => {
