@@ -10,6 +10,7 @@ export type VerdictFacts =
   | { readonly kind: 'time_wait_storm'; readonly pool: PoolReport; readonly timeWaitSeconds: number }
   | { readonly kind: 'busy_destination'; readonly pool: PoolReport; readonly destination: Destination }
   | { readonly kind: 'stuck'; readonly owner: GroupReport }
+  | { readonly kind: 'held'; readonly owner: GroupReport; readonly ports: number }
   | { readonly kind: 'blind'; readonly pool: PoolReport; readonly hidden: number }
   | { readonly kind: 'fine'; readonly pool: PoolReport };
 
@@ -36,6 +37,8 @@ export function verdictSentence(facts: VerdictFacts, showRemotes: boolean): stri
       const talked = lastTalked(facts.owner, showRemotes);
       return `${nameOf(facts.owner)} holds ${count(stuck.ports)} stuck ports${talked}, but takes no more at present.`;
     }
+    case 'held':
+      return `${nameOf(facts.owner)} holds ${count(facts.ports)} ports without a connection, for how long is not known yet.`;
     case 'blind':
       return blindSentence(facts);
     case 'fine':

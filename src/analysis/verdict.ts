@@ -11,6 +11,7 @@ export const VERDICT_KINDS = [
   'busy_destination',
   'near',
   'stuck',
+  'held',
   'blind',
   'fine',
 ] as const;
@@ -37,6 +38,8 @@ const BUSY_SHARE = 0.5;
 /** Stuck ports that cost a noticeable part of the capacity. */
 const STUCK_SHARE = 0.02;
 const STUCK_LEAST = 10;
+/** Ports without a connection that one owner holds, too young to be stuck: a look at the host is worth it. */
+const HELD_SHARE = 0.1;
 /** A share of the used ports that nobody may be named for. */
 const HIDDEN_SHARE = 0.1;
 const HIDDEN_LEAST = 10;
@@ -68,6 +71,8 @@ function findFacts(report: Report | undefined, groups: readonly GrowingGroup[]):
   if (shareOf(fullest) >= NEAR_SHARE) return { kind: 'near', pool: fullest, owner: biggestOwner(fullest, report) };
   const stuck = mostStuck(report.groups, pools);
   if (stuck !== undefined) return { kind: 'stuck', owner: stuck };
+  const held = mostHeld(report.groups, pools);
+  if (held !== undefined) return { kind: 'held', owner: held, ports: heldBy(held) };
   return blindness(report, pools) ?? { kind: 'fine', pool: fullest };
 }
 
@@ -95,6 +100,19 @@ function mostStuck(groups: readonly GroupReport[], pools: readonly PoolReport[])
     .sort((one, other) => other.stuck.ports - one.stuck.ports);
   const pool = pools.find(({ netns, protocol }) => netns === most?.netns && protocol === 'tcp');
   return most !== undefined && most.stuck.ports >= (pool?.capacity ?? 0) * STUCK_SHARE ? most : undefined;
+}
+
+function mostHeld(groups: readonly GroupReport[], pools: readonly PoolReport[]): GroupReport | undefined {
+  const [most] = groups
+    .filter(({ mutedReason }) => mutedReason === '')
+    .sort((one, other) => heldBy(other) - heldBy(one));
+  const pool = pools.find(({ netns, protocol }) => netns === most?.netns && protocol === 'tcp');
+  if (most === undefined || pool === undefined) return undefined;
+  return heldBy(most) >= Math.max(STUCK_LEAST, pool.capacity * HELD_SHARE) ? most : undefined;
+}
+
+function heldBy({ ports }: GroupReport): number {
+  return (ports.tcp.bound ?? 0) + (ports.tcp.close_wait ?? 0);
 }
 
 function blindness({ unattributed }: Report, pools: readonly PoolReport[]): VerdictFacts | undefined {

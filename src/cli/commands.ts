@@ -1,5 +1,6 @@
 import type { CommandContext, CommandTable } from './command.ts';
 import { runHealthcheck } from './healthcheck.ts';
+import { inspectCommand } from './inspect/inspect.ts';
 
 /** Every command; how to serve is decided by the composition root. */
 export function createCommands(serve: (context: CommandContext) => Promise<number>): CommandTable {
@@ -9,5 +10,6 @@ export function createCommands(serve: (context: CommandContext) => Promise<numbe
       summary: 'Ask the running exporter through its control socket whether it is well: exit 0 or 1.',
       run: runHealthcheck,
     },
+    inspect: inspectCommand,
   };
 }

@@ -1,5 +1,6 @@
+import type { CommandFlag } from './command-flag.ts';
 import { FLAGS } from './flags.ts';
-import { flagSpelling } from './usage.ts';
+import { commandFlagSpelling, flagSpelling } from './usage.ts';
 
 /** The table of flags in Markdown, for docs/configuration.md. */
 export function flagsDocument(): string {
@@ -7,6 +8,15 @@ export function flagsDocument(): string {
     const fallback = flag.defaultText === '' ? '' : `\`${flag.defaultText}\``;
     const repeatable = flag.repeatable ? ' (repeatable)' : '';
     return `| \`${flagSpelling(flag)}\`${repeatable} | ${fallback} | ${escapeCell(flag.help)} |`;
+  });
+  return ['| flag | default | what it does |', '| --- | --- | --- |', ...rows, ''].join('\n');
+}
+
+/** The table of the flags of one command. */
+export function commandFlagsDocument(flags: readonly CommandFlag[]): string {
+  const rows = flags.map((flag) => {
+    const fallback = flag.defaultText === '' ? '' : `\`${flag.defaultText}\``;
+    return `| \`${commandFlagSpelling(flag)}\` | ${fallback} | ${escapeCell(flag.help)} |`;
   });
   return ['| flag | default | what it does |', '| --- | --- | --- |', ...rows, ''].join('\n');
 }

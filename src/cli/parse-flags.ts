@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { Settings } from '../config/settings.ts';
 import { ExporterError } from '../errors.ts';
+import type { CommandFlag, CommandSyntax, GivenArguments } from './command-flag.ts';
 import type { Flag, Surroundings } from './flag.ts';
 import { collectorsOf, FLAGS } from './flags.ts';
 import { nearest } from './nearest.ts';
@@ -11,7 +12,11 @@ export interface CommandLine {
   readonly command: string;
   readonly wants: 'run' | 'help' | 'version';
   readonly settings: Settings;
+  readonly given: GivenArguments;
 }
+
+/** Every command with what it takes. */
+export type CommandSyntaxes = Readonly<Record<string, CommandSyntax>>;
 
 type Given = Map<string, string[]>;
 
@@ -23,38 +28,74 @@ const SPELLINGS: readonly string[] = [...FLAG_OF_NAME.keys(), ...NO_NAMES, '--he
  * Understands the arguments after the program's name.
  * @throws ExporterError EPH_USAGE for the first thing that is wrong, with the nearest flag as a hint.
  */
-export function parseFlags(argv: readonly string[], surroundings: Surroundings): CommandLine {
-  const { tokens } = parseArgs({ args: [...argv], options: parserOptions(), strict: false, tokens: true });
+export function parseFlags(
+  argv: readonly string[],
+  surroundings: Surroundings,
+  commands: CommandSyntaxes = {},
+): CommandLine {
+  const { tokens } = parseArgs({ args: [...argv], options: parserOptions(commands), strict: false, tokens: true });
+  const [command = '', ...rest] = tokens.flatMap((token) => (token.kind === 'positional' ? [token.value] : []));
+  const syntax: CommandSyntax = (Object.hasOwn(commands, command) ? commands[command] : undefined) ?? {};
   const given: Given = new Map();
-  let command = '';
+  const own = new Map<string, string>();
   let wants: CommandLine['wants'] = 'run';
   for (const token of tokens) {
-    if (token.kind === 'positional') {
-      if (command !== '') fail(`unexpected argument ${quote(token.value)}`);
-      command = token.value;
-    } else if (token.kind === 'option') {
-      if (token.rawName === '--help' || token.rawName === '-h') wants = 'help';
-      else if (token.rawName === '--version') wants = wants === 'help' ? 'help' : 'version';
-      else take(given, token.rawName, token.value, token.inlineValue === true);
-    }
+    if (token.kind !== 'option') continue;
+    const { rawName, value, inlineValue } = token;
+    const ownFlag = syntax.flags?.find(({ name }) => name === rawName);
+    if (rawName === '--help' || rawName === '-h') wants = 'help';
+    else if (rawName === '--version') wants = wants === 'help' ? 'help' : 'version';
+    else if (ownFlag !== undefined) takeOwn(own, ownFlag, value, inlineValue === true);
+    else take(given, rawName, value, inlineValue === true, spellingsFor(command, commands));
   }
-  return { command, wants, settings: settingsOf(given, surroundings) };
+  const [argument = '', extra] = syntax.argument === undefined ? ['', rest[0]] : rest;
+  if (extra !== undefined) fail(`unexpected argument ${quote(extra)}`);
+  if (syntax.argument !== undefined && argument === '' && wants === 'run') fail(`${command} needs ${syntax.argument}`);
+  return { command, wants, settings: settingsOf(given, surroundings), given: { flags: own, argument } };
 }
 
-function parserOptions(): Record<string, { type: 'string' | 'boolean'; multiple: true }> {
+/** All flags of all commands: which of them the named command takes is judged once it is known. */
+function parserOptions(commands: CommandSyntaxes): Record<string, { type: 'string' | 'boolean'; multiple: true }> {
+  const own = Object.values(commands).flatMap(({ flags = [] }) => flags);
   return Object.fromEntries(
-    FLAGS.map(({ name, placeholder }) => [
+    [...FLAGS, ...own].map(({ name, placeholder }) => [
       name.slice(2),
       { type: placeholder === undefined ? 'boolean' : 'string', multiple: true },
     ]),
   );
 }
 
-function take(given: Given, rawName: string, value: string | undefined, inline: boolean): void {
+function spellingsFor(command: string, commands: CommandSyntaxes): Spellings {
+  const owners = Object.entries(commands).flatMap(([name, { flags = [] }]) =>
+    flags.map((flag) => [flag.name, name] as const),
+  );
+  const own = owners.filter(([, name]) => name === command).map(([flag]) => flag);
+  return { known: [...SPELLINGS, ...own], commandOf: new Map(owners) };
+}
+
+interface Spellings {
+  readonly known: readonly string[];
+  /** The command that knows a flag. */
+  readonly commandOf: ReadonlyMap<string, string>;
+}
+
+function takeOwn(own: Map<string, string>, flag: CommandFlag, value: string | undefined, inline: boolean): void {
+  if (own.has(flag.name)) fail(`${flag.name} is given more than once`);
+  if (flag.placeholder === undefined) {
+    if (inline) fail(`${flag.name} takes no value; leave it out`);
+    own.set(flag.name, '');
+    return;
+  }
+  if (value === undefined || (!inline && value.startsWith('--')))
+    fail(`${flag.name} needs a value (${flag.placeholder})`);
+  own.set(flag.name, value);
+}
+
+function take(given: Given, rawName: string, value: string | undefined, inline: boolean, spellings: Spellings): void {
   const flag = FLAG_OF_NAME.get(rawName);
   const negated = flag === undefined && NO_NAMES.includes(rawName);
   const name = negated ? `--${rawName.slice('--no-'.length)}` : rawName;
-  if (flag === undefined && !negated) failUnknown(rawName);
+  if (flag === undefined && !negated) failUnknown(rawName, spellings);
   const texts = given.get(name) ?? [];
   if (texts.length > 0 && flag?.repeatable !== true) fail(`${rawName} is given more than once`);
   given.set(name, [...texts, textOf(flag, rawName, value, inline)]);
@@ -90,8 +131,10 @@ function settingsOf(given: Given, surroundings: Surroundings): Settings {
   return { ...whole, collectors: collectorsOf(given, whole.linuxTrace) };
 }
 
-function failUnknown(rawName: string): never {
-  const hint = nearest(rawName, SPELLINGS);
+function failUnknown(rawName: string, { known, commandOf }: Spellings): never {
+  const command = commandOf.get(rawName);
+  if (command !== undefined) fail(`${rawName} belongs to the command ${command}`);
+  const hint = nearest(rawName, known);
   fail(`unknown flag ${quote(rawName)}${hint === undefined ? '' : `; did you mean ${hint}?`}`);
 }
 

@@ -11,5 +11,6 @@ export function processIo(): CommandLineIo {
     stderr: (text) => void process.stderr.write(text),
     wallMs: () => Date.now(),
     build: readBuildFacts(),
+    terminal: { isTty: process.stdout.isTTY === true, columns: process.stdout.columns ?? 0 },
   };
 }

@@ -16,7 +16,7 @@ export async function runCommandLine(
   commands: CommandTable,
 ): Promise<number> {
   try {
-    return await run(parseFlags(argv, io), io, commands);
+    return await run(parseFlags(argv, io, commands), io, commands);
   } catch (error) {
     io.stderr(`ephemeral-port-exporter: ${describe(error)}\n`);
     return error instanceof ExporterError && error.code === 'EPH_USAGE' ? EXIT_CODE.usage : EXIT_CODE.failed;
@@ -25,17 +25,17 @@ export async function runCommandLine(
 
 async function run(line: CommandLine, io: CommandLineIo, commands: CommandTable): Promise<number> {
   if (line.wants === 'help') {
-    io.stdout(usageText(commands));
+    io.stdout(usageText(commands, line.command));
     return EXIT_CODE.ok;
   }
   if (line.wants === 'version') {
     io.stdout(versionText(io.build));
     return EXIT_CODE.ok;
   }
-  const { settings } = line;
+  const { settings, given } = line;
   const command = line.command === '' ? commands.serve : findCommand(line.command, commands);
   const log = createLog({ level: settings.logLevel, format: settings.logFormat, write: io.stderr, wallMs: io.wallMs });
-  return await command.run({ settings, io, log });
+  return await command.run({ settings, io, log, given });
 }
 
 function findCommand(name: string, commands: CommandTable): CommandTable['serve'] {

@@ -1,13 +1,33 @@
-import type { CommandTable } from './command.ts';
+import type { Command, CommandTable } from './command.ts';
+import type { CommandFlag } from './command-flag.ts';
 import type { Flag } from './flag.ts';
 import { FLAGS } from './flags.ts';
 
 const HELP_COLUMN = 36;
 const WIDTH = 110;
 
-/** The text of `--help`. */
-export function usageText(commands: CommandTable): string {
-  const commandLines = Object.entries(commands).map(([name, command]) => row(`  ${name}`, command.summary));
+/** The text of `--help`: of one command where it is named and has flags of its own, else of all. */
+export function usageText(commands: CommandTable, command = ''): string {
+  const named = Object.hasOwn(commands, command) ? commands[command] : undefined;
+  return named?.flags === undefined ? allUsage(commands) : commandUsage(command, named);
+}
+
+function commandUsage(name: string, { summary, argument, flags = [] }: Command): string {
+  return [
+    `usage: ephemeral-port-exporter ${[name, argument].filter(Boolean).join(' ')} [FLAGS]`,
+    '',
+    summary,
+    '',
+    'Flags of this command (--help without a command lists those that all share):',
+    ...flags.map((flag) => row(`  ${commandFlagSpelling(flag)}`, flagHelp(flag))),
+    '',
+  ].join('\n');
+}
+
+function allUsage(commands: CommandTable): string {
+  const commandLines = Object.entries(commands).map(([name, command]) =>
+    row(`  ${[name, command.argument].filter(Boolean).join(' ')}`, command.summary),
+  );
   const flagLines = FLAGS.map((flag) => row(`  ${flagSpelling(flag)}`, flagHelp(flag)));
   return [
     'usage: ephemeral-port-exporter [COMMAND] [FLAGS]',
@@ -17,7 +37,7 @@ export function usageText(commands: CommandTable): string {
     'Commands:',
     ...commandLines,
     '',
-    'Flags:',
+    'Flags (inspect and evidence have more of their own: inspect --help):',
     row('  -h, --help', 'Show this text.'),
     row('  --version', 'Show the version.'),
     ...flagLines,
@@ -31,7 +51,12 @@ export function flagSpelling(flag: Flag): string {
   return `${flag.name}=${flag.placeholder}`;
 }
 
-function flagHelp(flag: Flag): string {
+/** How a flag of one command is written: `--name=VALUE`, or `--name` for a switch. */
+export function commandFlagSpelling({ name, placeholder }: CommandFlag): string {
+  return placeholder === undefined ? name : `${name}=${placeholder}`;
+}
+
+function flagHelp(flag: Pick<Flag, 'help' | 'defaultText'>): string {
   return flag.defaultText === '' ? flag.help : `${flag.help} (default: ${flag.defaultText})`;
 }
 

@@ -22,7 +22,7 @@ export function historyColumns(
     return [{ count, ring }];
   });
   const last = Math.max(-1, ...curves.map(({ ring }) => ring.lastStep));
-  const first = Math.max(0, last - steps + 1, Math.ceil(fromMs / stepMs));
+  const first = Math.max(0, last - steps + 1, Math.ceil(fromMs / stepMs) - 1);
   const present = recordedSteps(curves, first, last);
   const ports: Partial<Record<HistoryCount, Float64Array>> = {};
   for (const { count, ring } of curves) {
@@ -33,7 +33,8 @@ export function historyColumns(
     });
   }
   return {
-    timesMs: Float64Array.from(present, (step) => step * stepMs),
+    // A count is of the end of its step; of the present one, which has not ended, of the last sample.
+    timesMs: Float64Array.from(present, (step) => Math.min((step + 1) * stepMs, history.lastRecordedMs)),
     ports,
     changes: history.marks
       .filter(({ seenMs }) => seenMs >= fromMs)

@@ -16,6 +16,7 @@ export function createFakeIo(changes: Partial<CommandLineIo> = {}): CommandLineI
     },
     wallMs: () => 0,
     build: { version: '1.2.3', revision: 'abc', node: 'v20.20.2', os: 'linux', arch: 'x64' },
+    terminal: { isTty: false, columns: 0 },
     ...changes,
   };
   return io;

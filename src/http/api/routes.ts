@@ -30,7 +30,8 @@ export function addApiRoutes(app: FastifyInstance, view: ExporterView): void {
     if (!query.success) return refuse(reply, query.error);
     const { netns = '', process = '', unit = '' } = request.params as Partial<GroupKey>;
     const group = { netns, process, unit: unit === NO_UNIT ? '' : unit };
-    const { state, hours } = query.data;
+    const { state } = query.data;
+    const hours = hoursOf(view, query.data.hours);
     const answer = await view.ledger((ledger) => buildHistory(ledger, group, { hours, states: state }, nowOf(view)));
     return answer === undefined
       ? fail(reply, 404, 'EPH_API_NOT_FOUND', 'no such owner has a history')
@@ -39,7 +40,8 @@ export function addApiRoutes(app: FastifyInstance, view: ExporterView): void {
   app.get('/api/v1/history.csv', async (request, reply) => {
     const query = HISTORY_CSV_QUERY.safeParse(request.query);
     if (!query.success) return refuse(reply, query.error);
-    const csv = historyCsv({ ledger: (work) => view.ledger(work), ...query.data, nowMs: nowOf(view) });
+    const hours = hoursOf(view, query.data.hours);
+    const csv = historyCsv({ ledger: (work) => view.ledger(work), ...query.data, hours, nowMs: nowOf(view) });
     return reply
       .type('text/csv; charset=utf-8')
       .header('content-disposition', 'attachment; filename="ephemeral-ports.csv"')
@@ -89,6 +91,12 @@ function mayTell(request: FastifyRequest): boolean {
 /** Histories end with the last sample: of a replay or a stopped sampler, too. */
 function nowOf(view: ExporterView): number {
   return view.report()?.takenAtMs ?? 0;
+}
+
+/** A ledger younger than what is asked for has it all in finer steps. */
+function hoursOf(view: ExporterView, asked: number): number {
+  const ageHours = Math.ceil((nowOf(view) - (view.report()?.ledgerStartMs ?? 0)) / 3_600_000);
+  return Math.max(1, Math.min(asked, ageHours));
 }
 
 function refuse(reply: FastifyReply, { issues }: z.ZodError): FastifyReply {

@@ -143,6 +143,13 @@ const TABLE: readonly Row[] = [
       'The TCP range serves 192.0.2.9:443 with 20,000 of 28,232 ports: connections to it fail first, others still work.',
   },
   {
+    title: 'many held ports that are too young to be stuck are told as they are',
+    pools: [bound(4000)],
+    groups: [[buildGroup({ unit: '', ports: { tcp: { bound: 3000, close_wait: 1000 }, udp: {} } })]],
+    kind: 'held',
+    sentence: 'app holds 4,000 ports without a connection, for how long is not known yet.',
+  },
+  {
     title: 'without a view of bound ports nothing is fine',
     pools: [{ used: 100, states: { established: 100 } }],
     kind: 'blind',

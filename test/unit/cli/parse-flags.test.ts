@@ -5,6 +5,7 @@ import { parseFlags } from '../../../src/cli/parse-flags.ts';
 import type { Settings } from '../../../src/config/settings.ts';
 import { ExporterError } from '../../../src/errors.ts';
 
+const NOTHING_GIVEN = { flags: new Map(), argument: '' };
 const ROOT = { env: {}, platform: 'linux', uid: 0 } as const;
 
 const DEFAULTS: Settings = {
@@ -55,7 +56,7 @@ function messageOf(argv: readonly string[]): string {
 }
 
 test('without arguments every setting has its default', () => {
-  expect(parseFlags([], ROOT)).toEqual({ command: '', wants: 'run', settings: DEFAULTS });
+  expect(parseFlags([], ROOT)).toEqual({ given: NOTHING_GIVEN, command: '', wants: 'run', settings: DEFAULTS });
 });
 
 test('every flag decides its setting', () => {

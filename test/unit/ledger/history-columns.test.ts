@@ -27,7 +27,7 @@ function historyOf(
   return history;
 }
 
-test('curves that begin later are 0 before, and moments without a sample are left out', () => {
+test('curves that begin later are 0 before, each count is of the end of its minute, and minutes without a sample are left out', () => {
   const history = historyOf([
     { established: 3 },
     { established: 2, bound: 1 },
@@ -35,7 +35,7 @@ test('curves that begin later are 0 before, and moments without a sample are lef
     { bound: 4, unconnected: 2 },
   ]);
   const columns = historyColumns(history, KEY, 0, 0);
-  expect(Array.from(columns?.timesMs ?? [])).toEqual([0, 1, 3].map((minute) => START + minute * MINUTE));
+  expect(Array.from(columns?.timesMs ?? [])).toEqual([1, 2, 3].map((minute) => START + minute * MINUTE));
   expect(columns?.ports).toEqual({
     established: Float64Array.of(3, 2, 0),
     bound: Float64Array.of(0, 1, 4),
@@ -44,7 +44,7 @@ test('curves that begin later are 0 before, and moments without a sample are lef
 });
 
 test('the past begins where it is asked for', () => {
-  const columns = historyColumns(historyOf([{ bound: 1 }, { bound: 2 }, { bound: 3 }]), KEY, 0, START + MINUTE);
+  const columns = historyColumns(historyOf([{ bound: 1 }, { bound: 2 }, { bound: 3 }]), KEY, 0, START + 2 * MINUTE);
   expect(columns?.ports).toEqual({ bound: Float64Array.of(2, 3) });
 });
 
