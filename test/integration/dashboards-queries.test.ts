@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RECORDING } from '../../src/bundle/recording-names.ts';
 import { FAMILY_KEYS } from '../../src/metrics/families.ts';
+import { HOSTILE } from '../helpers/dashboard-data/fleet.ts';
 import { rightlyEmpty } from '../helpers/dashboard-data/rightly-empty.ts';
 import { substitute } from '../helpers/dashboard-data/substitute.ts';
 import { VIEWS, type View } from '../helpers/dashboard-data/views.ts';
@@ -62,6 +63,14 @@ describe.each([
     expect(forecast).toHaveLength(recordings ? 1 : 0);
     if (recordings) expect(shown[0]?.value?.[1]).toBe(forecast[0]?.value?.[1]);
     else expect(Number(shown[0]?.value?.[1])).toBeGreaterThan(0);
+  });
+
+  it('can choose a program whose name is full of signs', async () => {
+    const choice = { ...VIEWS[0]?.choice, instance: 'mail-01:10071', process: HOSTILE };
+    const panel = panelsOf(readDashboard('epx-leak')).find((one) => one.title === 'All ports by state');
+    const answer = await prometheus.instant(substitute(panel?.targets?.[0]?.expr ?? '', choice, 86_400, 60), NOW);
+    expect(answer.map((series) => series.metric['state'])).toContain('established');
+    expect(answer.some((series) => Number(series.value?.[1]) > 0)).toBe(true);
   });
 
   it.each(VIEWS.map((view) => [view.name, view] as const))(

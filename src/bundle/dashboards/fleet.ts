@@ -15,7 +15,7 @@ export function fleetDashboard(): Dashboard {
     description: 'Which hosts run out of ephemeral ports, when, and whose fault it is.',
     tags: [TAG],
     from: 'now-24h',
-    refresh: '1m',
+    refresh: '5m',
     variables: variables([JOB, ALL_INSTANCES, ALL_NAMESPACES, ALL_PROTOCOLS]),
     annotations: annotations(['job', 'instance'], 'fleet'),
     links: dashboardLinks(),

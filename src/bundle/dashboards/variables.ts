@@ -19,6 +19,8 @@ export interface VariableSpec {
   readonly after: readonly ScopeVariable[];
   /** Chosen at first: `all`, or a value where it exists, else the first one offered. */
   readonly first: 'all' | (string & {});
+  /** Series without the label count for "all" too: many programs have no unit. */
+  readonly mayBeEmpty?: boolean;
   /** Offers the value with the largest sum of `from` first, and so chooses it. */
   readonly largestFirst?: boolean;
 }
@@ -45,7 +47,7 @@ function queryVariable(spec: VariableSpec): VariableModel {
     .sort(spec.largestFirst === true ? VariableSort.Disabled : VariableSort.AlphabeticalAsc)
     .multi(true)
     .includeAll(all)
-    .allValue('.+');
+    .allValue(spec.mayBeEmpty === true ? '.*' : '.+');
   if (spec.largestFirst === true) builder.regex(`/${spec.name}="([^"]+)"/`);
   if (all) builder.current({ selected: true, text: ['All'], value: ['$__all'] });
   else if (spec.first !== '') builder.current({ selected: true, text: [spec.first], value: [spec.first] });
@@ -91,4 +93,5 @@ export const ALL_UNITS: VariableSpec = {
   from: 'process_stuck_ports',
   after: ['job', 'instance', 'netns', 'process'],
   first: 'all',
+  mayBeEmpty: true,
 };

@@ -7,6 +7,8 @@ const DAY = 24 * HOUR;
 /** The host of the incident, and the one whose namespaces are many. */
 export const INCIDENT_HOST = 'dns-ad-01:10071';
 export const LINUX_HOST = 'k8s-07:10071';
+/** A program whose name is full of signs that mean something in a pattern or a query. */
+export const HOSTILE = "weird'+.(x)|{y}$ [name]";
 export const CULPRIT = { process: 'dnsfilter.exe', unit: 'DnsFilterSvc' } as const;
 
 const METADATA = [
@@ -119,6 +121,14 @@ export function fleet(now: Seconds): HostStory[] {
       up: (at) => at < now - 2 * HOUR,
       groups: linuxBase(since),
     }),
-    host({ instance: 'mail-01:10071', os: 'linux', from: short, groups: linuxBase(since) }),
+    host({
+      instance: 'mail-01:10071',
+      os: 'linux',
+      from: short,
+      groups: [
+        busy({ process: HOSTILE, unit: '', started: since }, { established: 30, timeWait: 5 }, 0.1),
+        ...linuxBase(since),
+      ],
+    }),
   ];
 }

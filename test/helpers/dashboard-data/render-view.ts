@@ -47,7 +47,7 @@ export async function renderView(
   }
   const choice = dashboard.templating.list.slice(1).map(({ name, label }) => {
     const value = view.choice[name] ?? '';
-    return { label: label ?? name, value: value === '.+' ? 'All' : value };
+    return { label: label ?? name, value: value === '.+' || value === '.*' ? 'All' : value };
   });
   const times = { fromMs: from * 1000, toMs: to * 1000, stepMs: stepSeconds * 1000 };
   return {

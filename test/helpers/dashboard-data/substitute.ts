@@ -1,7 +1,9 @@
 import { COARSE_SECONDS } from './write-openmetrics.ts';
 
-/** What a person chose at the top of a dashboard; `.+` is "All". */
+/** What a person chose at the top of a dashboard; `.+` and `.*` are "All". */
 export type Choice = Readonly<Record<string, string>>;
+
+const ALL: readonly string[] = ['.+', '.*'];
 
 /** A query as Grafana would send it: variables as patterns, durations for this range and step. */
 export function substitute(expr: string, choice: Choice, rangeSeconds: number, stepSeconds: number): string {
@@ -12,7 +14,7 @@ export function substitute(expr: string, choice: Choice, rangeSeconds: number, s
     .replace(/\$([a-z]+)/g, (whole, name: string) => {
       const value = choice[name];
       if (value === undefined) return whole;
-      return value === '.+' ? value : escapeForPattern(value);
+      return ALL.includes(value) ? value : escapeForPattern(value);
     });
 }
 

@@ -10,7 +10,7 @@ export interface View {
 }
 
 const DAY = 86_400;
-const ALL = { job: '.+', instance: '.+', netns: '.+', protocol: '.+', process: '.+', unit: '.+' };
+const ALL = { job: '.+', instance: '.+', netns: '.+', protocol: '.+', process: '.+', unit: '.*' };
 
 export const VIEWS: readonly View[] = [
   { name: 'fleet', uid: 'epx-fleet', choice: ALL, rangeSeconds: DAY },
