@@ -40,7 +40,10 @@ export interface App {
   readonly http: HttpService;
   /** Reads the config file again. */
   reload(): Promise<void>;
-  /** Lets answers and a reading under way finish, then closes everything; less than 5 s. */
+  /**
+   * Lets answers and a reading under way finish, then closes everything; less than 5 s.
+   * @throws ExporterError EPH_READER_TIMEOUT once all is closed but a thread of the reader that hangs
+   */
   close(): Promise<void>;
 }
 
@@ -129,8 +132,10 @@ export async function startApp({ settings, log, env, build }: AppOptions): Promi
     reload: () => config.reload(),
     async close() {
       config.close();
-      await Promise.all([http.close(), sampler.stop()]);
+      const closing = [http.close(), sampler.stop()];
+      await Promise.allSettled(closing);
       await recorder?.close();
+      await Promise.all(closing);
     },
   };
 }

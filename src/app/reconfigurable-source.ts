@@ -8,14 +8,18 @@ export interface ReconfigurableSource extends PortSource {
 
 export function reconfigurableSource(first: PortSource): ReconfigurableSource {
   let current = first;
+  /** Those that could not be closed when they were replaced. */
+  const hanging: PortSource[] = [];
   return {
     name: first.name,
     read: (deadline) => current.read(deadline),
-    close: () => current.close(),
+    async close() {
+      await Promise.all([current, ...hanging].map((source) => source.close()));
+    },
     async replace(next) {
       const old = current;
       current = next;
-      await old.close();
+      await old.close().catch(() => hanging.push(old));
     },
   };
 }

@@ -1,4 +1,5 @@
 import { startApp } from '../app.ts';
+import { ExporterError } from '../errors.ts';
 import type { CommandContext } from './command.ts';
 
 /**
@@ -14,6 +15,13 @@ export async function serve({ settings, io, log }: CommandContext): Promise<numb
     process.once('SIGINT', resolve);
   });
   log.info('stopping', { signal });
-  await app.close();
+  try {
+    await app.close();
+  } catch (error) {
+    if (!(error instanceof ExporterError)) throw error;
+    log.error('ending by SIGKILL, all but the reader is closed', { code: error.code, error: error.message });
+    // process.exit() waits for every thread, and for one that is blocked in the kernel it would wait for ever.
+    process.kill(process.pid, 'SIGKILL');
+  }
   return 0;
 }

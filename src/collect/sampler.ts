@@ -12,6 +12,9 @@ const FRESH_MS = 1_000;
 /** Time a reading of the timer's may take before what is ready is returned. */
 const READING_TIMEOUT_MS = 10_000;
 
+/** Time a reading under way has to end when the exporter does. */
+const STOP_MS = 2_000;
+
 export interface SamplerOptions {
   readonly source: PortSource;
   /** Ledger and analysis: what a sample means. */
@@ -32,7 +35,7 @@ export interface SamplerOptions {
 /** Reads the host on its own timer and on request, one reading at a time, and keeps the last report. */
 export interface Sampler {
   start(): void;
-  /** Waits for a reading under way, then closes the source. */
+  /** Waits a moment for a reading under way, then closes the source. @throws ExporterError as the source's `close` */
   stop(): Promise<void>;
   /** The newest report; undefined before the first reading has ended. */
   latest(): Report | undefined;
@@ -92,7 +95,7 @@ export function createSampler(options: SamplerOptions): Sampler {
     async stop() {
       running = false;
       clearTimeout(timer);
-      await flight.settled();
+      await within(STOP_MS, flight.settled());
       await source.close();
     },
     latest: () => latest,

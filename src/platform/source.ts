@@ -8,5 +8,6 @@ export interface PortSource {
    * @throws ExporterError EPH_READER_CRASHED, EPH_READER_TIMEOUT when there is no reading at all; the next call may succeed.
    */
   read(deadline: AbortSignal): Promise<Sample>;
+  /** @throws ExporterError EPH_READER_TIMEOUT when a thread of the reader hangs on: it would keep the program from ending. */
   close(): Promise<void>;
 }

@@ -28,6 +28,7 @@ interface PendingRead {
 // Both are ten times what 60,000 sockets need; a reader that wants more is broken, and is replaced.
 const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 8 };
 const DEFAULT_GRACE_MS = 2000;
+const CLOSE_MS = 1000;
 
 /** Reads this host in a worker thread of its own, which is replaced when it dies or hangs. */
 export class LinuxSource implements PortSource {
@@ -36,6 +37,8 @@ export class LinuxSource implements PortSource {
   private readonly late = new Int32Array(new SharedArrayBuffer(4));
   private readonly restart = new RestartDelay();
   private worker: Worker | undefined;
+  /** Every thread that has not ended yet, given up or not. */
+  private readonly threads = new Set<Worker>();
   private pending: PendingRead | undefined;
   private lastId = 0;
   private lastNotice = '';
@@ -67,11 +70,18 @@ export class LinuxSource implements PortSource {
   }
 
   async close(): Promise<void> {
-    const { worker } = this;
     this.drop(new ExporterError('EPH_SOURCE_UNAVAILABLE', 'the source was closed'));
-    await worker?.terminate();
+    const ended = Promise.all([...this.threads].map((thread) => thread.terminate()));
+    const inTime = new Promise<'late'>((resolve) => setTimeout(resolve, CLOSE_MS, 'late').unref());
+    const isLate = (await Promise.race([ended, inTime])) === 'late';
     // A terminated thread cannot tidy up, but its descriptors are closed by now.
     if (this.options.settings.linuxTrace !== 'off') cleanUpTrace(this.options.settings.procfs);
+    if (isLate) {
+      throw new ExporterError(
+        'EPH_READER_TIMEOUT',
+        'a thread of the reader is blocked in the kernel and cannot be ended',
+      );
+    }
   }
 
   private startWorker(): Worker {
@@ -86,9 +96,11 @@ export class LinuxSource implements PortSource {
     worker.on('error', (error) => {
       cause = error.message;
     });
-    worker.on('exit', () =>
-      this.fail(worker, 'EPH_READER_CRASHED', `the reader worker died: ${cause}; it is replaced`),
-    );
+    worker.on('exit', () => {
+      this.threads.delete(worker);
+      this.fail(worker, 'EPH_READER_CRASHED', `the reader worker died: ${cause}; it is replaced`);
+    });
+    this.threads.add(worker);
     this.worker = worker;
     return worker;
   }
