@@ -76,12 +76,9 @@ export class LinuxSource implements PortSource {
     const isLate = (await Promise.race([ended, inTime])) === 'late';
     // A terminated thread cannot tidy up, but its descriptors are closed by now.
     if (this.options.settings.linuxTrace !== 'off') cleanUpTrace(this.options.settings.procfs);
-    if (isLate) {
-      throw new ExporterError(
-        'EPH_READER_TIMEOUT',
-        'a thread of the reader is blocked in the kernel and cannot be ended',
-      );
-    }
+    if (!isLate) return;
+    const message = 'a thread of the reader is blocked in the kernel and cannot be ended';
+    throw new ExporterError('EPH_READER_TIMEOUT', message);
   }
 
   private startWorker(): Worker {
