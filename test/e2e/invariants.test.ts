@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -6,6 +6,7 @@ import { type RunningExporter, startExporter } from '../helpers/exporter.ts';
 import { parseMetrics, type Series, seriesValue } from '../helpers/metrics-text.ts';
 import { makeNamespace, type Namespace } from '../helpers/namespace.ts';
 import { eventually, type Program, startProgram } from '../helpers/program.ts';
+import { copyInterpreter } from '../helpers/socket-lab.ts';
 
 const WATCH_MS = 30_000;
 const PROTOCOLS = ['tcp', 'udp'];
@@ -25,11 +26,9 @@ beforeAll(async () => {
   });
   running.push(exporter.program);
   for (const [index, rate] of [400, 800].entries()) {
-    // An interpreter of its own makes a program name of its own.
     const name = `churn-${index}`;
-    copyFileSync(realpathSync('/usr/bin/python3'), join(directory, name));
     const program = startProgram({
-      command: join(directory, name),
+      command: copyInterpreter(directory, name),
       args: [join(import.meta.dirname, '../helpers/churn.py'), String(rate), String(20_100 + index)],
       netns: netns.name,
       logFile: join(directory, `${name}.log`),

@@ -5,6 +5,7 @@ Sockets are known by the handles that `open` and `accept` gave out. Ends with it
 """
 
 import collections
+import ctypes
 import errno
 import json
 import os
@@ -34,12 +35,13 @@ def keep(sock):
     return next_handle
 
 
-def open_sockets(family="inet", kind="tcp", count=1, noPort=False, nonBlocking=False):
+def open_sockets(family="inet", kind="tcp", count=1, noPort=False, nonBlocking=False, reuseAddress=False):
     kind, protocol = KINDS[kind]
     made = [socket.socket(FAMILIES[family], kind, protocol) for _ in range(count)]
     for sock in made:
         if noPort:
             sock.setsockopt(socket.IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, int(reuseAddress))
         sock.setblocking(not nonBlocking)
     return [keep(sock) for sock in made]
 
@@ -66,6 +68,40 @@ def connect(handles, address="127.0.0.1", port=0, scope=None):
 
 def accept(handle, count=1):
     return [keep(sockets[handle].accept()[0]) for _ in range(count)]
+
+
+def bind_each(handles, ports, address="127.0.0.1"):
+    """Each to a port asked for by number."""
+    for handle, port in zip(handles, ports):
+        sockets[handle].bind((address, port))
+
+
+def send(handles, text):
+    for handle in handles:
+        sockets[handle].sendall(text.encode())
+
+
+def receive(handles):
+    """What each has got, once there is something."""
+    return [sockets[handle].recv(65536).decode() for handle in handles]
+
+
+def await_reset(handles):
+    for handle in handles:
+        try:
+            assert not sockets[handle].recv(1)
+            raise AssertionError("an end in good order")
+        except ConnectionResetError:
+            pass
+
+
+def disconnect(handles):
+    """connect(AF_UNSPEC), which Python's own connect cannot say."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    unspecified = ctypes.create_string_buffer(16)
+    for handle in handles:
+        if libc.connect(sockets[handle].fileno(), unspecified, 16) != 0:
+            raise OSError(ctypes.get_errno(), "connect(AF_UNSPEC)")
 
 
 def send_to(handle, address, port):
@@ -139,10 +175,15 @@ def churn(handle, rate, lifeMs):
 COMMANDS = {
     "open": open_sockets,
     "bind": bind,
+    "bindEach": bind_each,
     "ports": ports,
     "listen": listen,
     "connect": connect,
     "accept": accept,
+    "send": send,
+    "receive": receive,
+    "awaitReset": await_reset,
+    "disconnect": disconnect,
     "sendTo": send_to,
     "close": close,
     "closeInThread": close_in_thread,

@@ -1,3 +1,5 @@
+import { copyFileSync, realpathSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startLineProgram } from './line-program.ts';
 
@@ -19,10 +21,19 @@ export interface OpenOptions {
   /** IP_BIND_ADDRESS_NO_PORT. */
   readonly noPort?: boolean;
   readonly nonBlocking?: boolean;
+  /** SO_REUSEADDR. */
+  readonly reuseAddress?: boolean;
 }
 
-export function startLab(netns: string): Lab {
-  const program = startLineProgram(netns, 'python3', [LAB]);
+/** A program name of its own for a lab: a copy of the interpreter as `directory`/`name`. */
+export function copyInterpreter(directory: string, name: string): string {
+  const path = join(directory, name);
+  copyFileSync(realpathSync('/usr/bin/python3'), path);
+  return path;
+}
+
+export function startLab(netns: string, interpreter = 'python3'): Lab {
+  const program = startLineProgram(netns, interpreter, [LAB]);
   return {
     pid: program.pid,
     async run<T>(name: string, args: Readonly<Record<string, unknown>> = {}): Promise<T> {
