@@ -91,7 +91,7 @@ export interface Sample {
   readonly exitedProcesses: readonly ProcessIdentity[];
   /** Sockets whose local port lies in a range of their namespace and protocol; each row once. */
   readonly sockets: SocketColumns;
-  /** Sockets that more than one process holds; they are credited once. */
+  /** Sockets that more than one process was seen to hold; they are credited once. */
   readonly sharedSockets: number;
   readonly probes: readonly BindProbe[];
   readonly connectionEvents: readonly ConnectionEvent[];
