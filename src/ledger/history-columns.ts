@@ -21,7 +21,7 @@ export function historyColumns(
     const count: HistoryCount = series.protocol === 'udp' || series.state === 'unconnected' ? 'udp' : series.state;
     return [{ count, ring }];
   });
-  const last = Math.max(-1, ...curves.map(({ ring }) => ring.lastStep));
+  const last = Math.max(-1, ...curves.map(({ ring }) => ring.last));
   const first = Math.max(0, last - steps + 1, Math.ceil(fromMs / stepMs) - 1);
   const present = recordedSteps(curves, first, last);
   const ports: Partial<Record<HistoryCount, Float64Array>> = {};

@@ -38,11 +38,6 @@ export class HistoryRing {
     return dropped;
   }
 
-  /** Step recorded last; -1 before the first. */
-  get lastStep(): number {
-    return this.last;
-  }
-
   /** Value of a step; undefined where none was recorded or it has fallen out. */
   at(step: number): number | undefined {
     if (step > this.last || step <= this.last - this.values.length || step < 0) return undefined;
