@@ -1,7 +1,7 @@
 import * as nodeFs from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ExporterError } from '../../../src/errors.ts';
 import { createLedger, type Ledger, type RememberedLedger } from '../../../src/ledger/ledger.ts';
 import { historyOf } from '../../../src/ledger/views.ts';
@@ -26,6 +26,10 @@ beforeEach(async () => {
   directory = join(await nodeFs.mkdtemp(join(tmpdir(), 'eph-ledger-')), 'state');
   told = [];
   nowMs = 0;
+});
+
+afterEach(async () => {
+  await nodeFs.rm(dirname(directory), { recursive: true });
 });
 
 function openJournal(fs: Partial<LedgerFs> = {}): LedgerJournal {
