@@ -1,4 +1,5 @@
 import type { CommandContext, CommandTable } from './command.ts';
+import { evidenceCommand } from './evidence/evidence.ts';
 import { runHealthcheck } from './healthcheck.ts';
 import { inspectCommand } from './inspect/inspect.ts';
 
@@ -11,5 +12,6 @@ export function createCommands(serve: (context: CommandContext) => Promise<numbe
       run: runHealthcheck,
     },
     inspect: inspectCommand,
+    evidence: evidenceCommand,
   };
 }

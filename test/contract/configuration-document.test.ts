@@ -1,15 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { createCommands } from '../../src/cli/commands.ts';
-import { flagsDocument } from '../../src/cli/flags-document.ts';
+import { GENERATED_PARTS } from '../../src/cli/generated-documents.ts';
 import { replaceGeneratedPart } from '../../src/cli/generated-part.ts';
 import { parseConfig } from '../../src/config/load.ts';
 
 const document = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
 
-test('the flags in docs/configuration.md are those of the code; if not, run: npm run build && npm run docs', () => {
-  expect(document).toBe(replaceGeneratedPart(document, 'flags', flagsDocument()));
-});
+test.each(GENERATED_PARTS)(
+  'the $name in docs/$file are those of the code; if not, run: npm run build && npm run docs',
+  (part) => {
+    const text = readFileSync(new URL(`../../docs/${part.file}`, import.meta.url), 'utf8');
+    expect(text).toBe(replaceGeneratedPart(text, part.name, part.content()));
+  },
+);
 
 test('every command is in docs/configuration.md', () => {
   for (const name of Object.keys(createCommands(async () => 0))) expect(document).toContain(`| \`${name}\` |`);

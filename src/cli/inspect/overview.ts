@@ -30,12 +30,12 @@ const OWNER_COLUMNS: readonly Column[] = [
   { heading: 'PORTS', align: 'right' },
   { heading: 'BOUND', align: 'right' },
   { heading: 'ESTAB', align: 'right' },
-  { heading: 'T-WAIT', align: 'right' },
-  { heading: 'C-WAIT', align: 'right' },
+  { heading: 'TWAIT', align: 'right' },
+  { heading: 'CWAIT', align: 'right' },
   { heading: 'STUCK', align: 'right' },
   { heading: '/MIN', align: 'right' },
   { heading: 'OLDEST', align: 'right' },
-  { heading: 'LAST REMOTE', align: 'left', least: 11 },
+  { heading: 'LAST REMOTE', align: 'left', least: 18 },
 ];
 
 /** The whole host on one screen: verdict, ranges, owners, and what could not be seen. */

@@ -10,7 +10,7 @@ const SPAN_COLUMNS: readonly Column[] = [
   { heading: 'FOR', align: 'right' },
   { heading: 'STATE', align: 'left' },
   { heading: 'OWNER', align: 'left', least: 12 },
-  { heading: 'REMOTE', align: 'left', least: 11 },
+  { heading: 'REMOTE', align: 'left', least: 18 },
 ];
 
 const PORT_COLUMNS: readonly Column[] = [
@@ -18,7 +18,7 @@ const PORT_COLUMNS: readonly Column[] = [
   { heading: 'STATE', align: 'left' },
   { heading: 'PID', align: 'right' },
   { heading: 'HELD FOR', align: 'right' },
-  { heading: 'LAST REMOTE', align: 'left', least: 11 },
+  { heading: 'LAST REMOTE', align: 'left', least: 18 },
   { heading: 'LIFE LINE', align: 'left', least: 12 },
 ];
 
@@ -26,7 +26,7 @@ const PORT_COLUMNS: readonly Column[] = [
 export function renderStuckPorts(process: string, { total, ports, takenAtMs }: PortList, style: Style): string {
   const name = visibleText(process);
   if (total === 0) return `${name} holds no stuck port.\n`;
-  const heading = style.paint('heading', `${name} holds ${countText(total)} stuck ports`);
+  const heading = style.paint('heading', `${name} holds ${countText(total)} stuck ${total === 1 ? 'port' : 'ports'}`);
   const severalPlaces = ports.some(({ netns }) => netns !== ports[0]?.netns);
   const rows = ports.map((port): Cell[] => [
     { text: severalPlaces ? `${port.port}@${port.netns}` : String(port.port) },
