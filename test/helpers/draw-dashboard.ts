@@ -22,11 +22,12 @@ export interface Drawing {
   readonly blank: readonly string[];
 }
 
-/** Bundles the renderer into `outDir`; installs its own packages first where they are missing. */
+/** Checks the types of the renderer and bundles it into `outDir`; installs its own packages first where they are missing. */
 export async function bundleRenderer(outDir: string): Promise<void> {
   if (!existsSync(join(RENDERER, 'node_modules', 'esbuild'))) {
     await run('npm', ['ci', '--ignore-scripts'], { cwd: RENDERER, maxBuffer: 64 * 1024 * 1024 });
   }
+  await run('npx', ['tsc', '-p', RENDERER], { cwd: RENDERER });
   await run(process.execPath, [join(RENDERER, 'bundle.js'), outDir]);
 }
 

@@ -40,8 +40,7 @@ export function leakExpressions(variables: readonly ScopeVariable[]): LeakExpres
   const muted = select('process_muted');
   const rawPace = [
     `(deriv(${stuck}[3h]) * ${MATERIAL_SECONDS} > on (${POOL}) group_left () ${capacity}) / ${MATERIAL_SECONDS}`,
-    `and deriv(${stuck}[1h]) > 0.5 * deriv(${stuck}[3h])`,
-    `and deriv(${stuck}[1h]) < 2 * deriv(${stuck}[3h])`,
+    `and deriv(${stuck}[1h]) / deriv(${stuck}[3h]) > 0.5 < 2`,
     `unless on (${OWNER}) ${muted}`,
   ].join(' ');
   const recordedPace = `${RECORDING.leakRate}${braces(variables)}`;
