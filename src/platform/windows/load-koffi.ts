@@ -1,7 +1,7 @@
-import { createRequire } from 'node:module';
 import { ExporterError } from '../../errors.ts';
+import { type Koffi, requireKoffi } from './require-koffi.ts';
 
-export type Koffi = typeof import('koffi');
+export type { Koffi } from './require-koffi.ts';
 
 /** A declared function of a library; koffi checks the arguments when it is called. */
 export type NativeFunction = (...args: readonly unknown[]) => unknown;
@@ -13,7 +13,7 @@ export type NativeFunction = (...args: readonly unknown[]) => unknown;
  */
 export function loadKoffi(): Koffi {
   try {
-    return createRequire(import.meta.url)('koffi') as Koffi;
+    return requireKoffi();
   } catch (error) {
     throw new ExporterError('EPH_WINDOWS_CALL', `koffi cannot be loaded: ${messageOf(error)}`, { cause: error });
   }

