@@ -6,9 +6,10 @@ import type { NumberName } from './text-numbers.ts';
 
 const POOL_OF = 'The {label:protocol} range of network namespace {label:netns} on {instance}';
 const CULPRIT =
-  'The proven leak is {culprit} with {culpritRate} ports a minute (most stuck ports last talked to {culpritRemote}: {culpritRemotePorts}); the biggest owner is {biggest} with {biggestPorts} ports, the fastest of the last half hour {fastest} with {fastestRate} ports a minute.';
+  'The proven leak is {culprit} (unit {culpritUnit}) with {culpritRate} ports a minute (most stuck ports last talked to {culpritRemote}: {culpritRemotePorts}); the biggest owner is {biggest} with {biggestPorts} ports, the fastest of the last half hour {fastest} with {fastestRate} ports a minute.';
 const CULPRIT_NUMBERS: readonly NumberName[] = [
   'culprit',
+  'culpritUnit',
   'culpritRate',
   'culpritRemote',
   'culpritRemotePorts',

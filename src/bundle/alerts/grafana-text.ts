@@ -16,6 +16,7 @@ const NUMBERS: Readonly<Record<NumberFormat, string>> = {
   time: '.Value | humanizeTimestamp',
   'label:remote': '',
   'label:process': '',
+  'label:unit': '',
 };
 
 /** Grafana has no lookups in texts: what is a name, or the first of many, stands on the dashboard alone. */

@@ -23,6 +23,7 @@ const NUMBERS: Readonly<Record<NumberFormat, string>> = {
   time: '. | first | value | humanizeTimestamp',
   'label:remote': '. | first | label "remote"',
   'label:process': '. | first | label "process" | printf "%q"',
+  'label:unit': '. | first | label "unit" | printf "%q"',
 };
 
 /** `text` as a Prometheus template: `{value}`, `{label:NAME}` (quoted) and number lookups, all of the alert's own labels. */

@@ -1,7 +1,14 @@
 import { RECORDING } from '../recording-names.ts';
 
 /** How a number of a text is printed. */
-export type NumberFormat = 'integer' | 'decimal' | 'duration' | 'time' | 'label:remote' | 'label:process';
+export type NumberFormat =
+  | 'integer'
+  | 'decimal'
+  | 'duration'
+  | 'time'
+  | 'label:remote'
+  | 'label:process'
+  | 'label:unit';
 
 /**
  * A number that an alert's text looks up. `{owner}`, `{pool}` and `{host}` stand for the matchers of the alert's own
@@ -37,6 +44,7 @@ const NUMBER_NAMES = [
   'headroom',
   'held',
   'culprit',
+  'culpritUnit',
   'culpritRate',
   'culpritRemote',
   'culpritRemotePorts',
@@ -125,6 +133,11 @@ export const TEXT_NUMBERS: Readonly<Record<NumberName, TextNumber>> = {
   culprit: {
     expr: `topk(1, ${RECORDING.leakRate}{{pool}})`,
     format: 'label:process',
+    missing: 'none',
+  },
+  culpritUnit: {
+    expr: `topk(1, ${RECORDING.leakRate}{{pool}})`,
+    format: 'label:unit',
     missing: 'none',
   },
   culpritRate: {
