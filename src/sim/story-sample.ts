@@ -8,6 +8,7 @@ import type { StoryProcess } from './port-pool.ts';
 import type { Scenario } from './scenario.ts';
 import { STORY_EPOCH_MS, type StoryHost } from './story-host.ts';
 
+const PIECES_READ = ['range', 'tcp', 'bound', 'udp', 'owners', 'probe'] as const;
 const BOOT_BEFORE_STORY_MS = 40 * 86_400_000;
 const LOCAL_ADDRESS = 0x0a000005;
 const HAS_NO_PEER: ReadonlySet<number> = new Set([SOCKET_STATE.bound, SOCKET_STATE.listen, SOCKET_STATE.unconnected]);
@@ -60,8 +61,11 @@ export function sampleOf(host: StoryHost, scenario: Scenario): Sample {
     systemEvents: scenario.os === 'windows' ? [eventOf(host, takenAtMs)] : [],
     timeWaitSeconds: 60,
     tcpTwReuse: -1,
-    sources: [],
-    pieces: [],
+    sources: [
+      { piece: 'bound', source: 'story' },
+      { piece: 'scope', source: 'host' },
+    ],
+    pieces: PIECES_READ.map((piece) => ({ piece, success: true, timedOut: false, durationMs: 1 })),
     problems: [],
   };
 
