@@ -1,10 +1,17 @@
-// What tsc does not do: the bin must be executable, and `--version` tells the commit it was built from.
+// What tsc does not do: the bin must be executable, `--version` tells the commit it was built from, and the status page
+// is made of files that no compiler touches.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, rmSync, writeFileSync } from 'node:fs';
 
 const dist = new URL('../dist/', import.meta.url);
 chmodSync(new URL('main.js', dist), 0o755);
 writeFileSync(new URL('build-info.json', dist), JSON.stringify({ revision: revision() }));
+
+const page = 'http/page/';
+rmSync(new URL(`${page}browser`, dist), { recursive: true, force: true });
+for (const part of ['page.html', 'page.css', 'browser']) {
+  cpSync(new URL(`../src/${page}${part}`, import.meta.url), new URL(`${page}${part}`, dist), { recursive: true });
+}
 
 function revision() {
   try {

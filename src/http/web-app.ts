@@ -6,8 +6,8 @@ import { addApiRoutes } from './api/routes.ts';
 import type { ExporterView } from './exporter-view.ts';
 import { RESPONSE_HEADERS } from './response-headers.ts';
 import { addHealthRoutes } from './routes/health.ts';
-import { addLandingRoute } from './routes/landing.ts';
 import { addMetricsRoute } from './routes/metrics.ts';
+import { addPageRoute } from './routes/page.ts';
 import { sendText } from './send-text.ts';
 
 export interface WebAppOptions {
@@ -59,7 +59,7 @@ export async function createWebApp({ view, settings, log, authorize }: WebAppOpt
   addMetricsRoute(app, view, settings);
   addHealthRoutes(app, view);
   addApiRoutes(app, view);
-  if (settings.telemetryPath !== '/') addLandingRoute(app, view, settings.telemetryPath);
+  if (settings.telemetryPath !== '/') addPageRoute(app, view, settings.telemetryPath);
   await app.ready();
   return app;
 }

@@ -1,0 +1,122 @@
+/** @import { OwnerAnswer } from '../../api/owner-schema.ts' */
+/** @import { StatusAnswer } from '../../api/status-schema.ts' */
+/** @import { Route } from './route.js' */
+import { fetchHistory } from './api.js';
+import { createChart } from './chart.js';
+import { element, foreign, setAttributes, setText } from './dom.js';
+import { clockText, countText, durationText } from './format.js';
+import { classText } from './owner-columns.js';
+import { createPortList } from './port-list.js';
+
+const SPANS = [
+  { hours: 24, title: 'Last 24 hours' },
+  { hours: 192, title: 'Last 8 days' },
+];
+
+/**
+ * All that is known of one owner: facts, chart, last remotes, ports. It fetches when it is updated, never by itself.
+ * @param {OwnerAnswer} first
+ */
+export function createOwnerSheet(first) {
+  const facts = element('p', { class: 'facts' });
+  const chart = createChart();
+  const remotes = element('div');
+  const ports = createPortList(first);
+  let hours = 24;
+  let drawnToMs = 0;
+  let isFetching = false;
+  /** @type {() => void} */
+  let again = () => {};
+  const choices = SPANS.map((span) => {
+    const button = element('button', { type: 'button' }, span.title);
+    button.addEventListener('click', () => {
+      hours = span.hours;
+      drawnToMs = 0;
+      again();
+    });
+    return { ...span, button };
+  });
+  const choice = element('div', { class: 'choice', role: 'group', 'aria-label': 'Time shown' });
+  choice.append(...choices.map(({ button }) => button));
+  const node = element('div', { class: 'sheet' }, facts, choice, chart.node, remotes, ports.node);
+
+  /** @param {number} capacity @param {number} takenAtMs */
+  async function drawHistory(capacity, takenAtMs) {
+    // A history gains a point a minute; a replay gains many between two refreshes.
+    if (isFetching || takenAtMs - drawnToMs < 60_000) return;
+    isFetching = true;
+    const asked = hours;
+    try {
+      chart.show(await fetchHistory(first, asked), capacity);
+      drawnToMs = takenAtMs;
+    } catch (error) {
+      chart.fail(error instanceof Error ? error.message : String(error));
+    }
+    isFetching = false;
+    if (asked !== hours) again();
+  }
+
+  return {
+    node,
+    /**
+     * @param {OwnerAnswer} owner
+     * @param {StatusAnswer} status
+     * @param {Route} route
+     */
+    update(owner, status, route) {
+      const { pools, takenAtMs = 0, details } = status;
+      facts.replaceChildren(...ownerFacts(owner, takenAtMs));
+      remotes.replaceChildren(...remoteList(owner));
+      const pool = pools.find(({ netns, protocol }) => netns === owner.netns && protocol === 'tcp');
+      again = () => {
+        for (const { button, hours: own } of choices) setAttributes(button, { 'aria-pressed': String(own === hours) });
+        void drawHistory(pool?.capacity ?? 0, takenAtMs);
+      };
+      again();
+      ports.update(owner, route, details);
+    },
+  };
+}
+
+/**
+ * @param {OwnerAnswer} owner
+ * @param {number} nowMs
+ */
+function ownerFacts(owner, nowMs) {
+  const told = [element('b', {}, foreign(owner.process)), owner.unit !== '' && foreign(owner.unit)];
+  /** @type {string[]} */
+  const facts = [`${countText(owner.members)} ${owner.members === 1 ? 'process' : 'processes'} holding ports`];
+  if (owner.startMs !== undefined) facts.push(`started ${clockText(owner.startMs, nowMs)}`);
+  if (owner.executableChangeMs !== undefined)
+    facts.push(`program file changed ${clockText(owner.executableChangeMs, nowMs)}`);
+  if (owner.handles !== undefined) facts.push(`${countText(owner.handles)} handles`);
+  if (owner.stuck > 0 && owner.members > 1) facts.push(`${countText(owner.largestStuck)} stuck in one process`);
+  if (owner.timeLeftMs !== undefined) facts.push(`alone fills the range in ${durationText(owner.timeLeftMs)}`);
+  if (owner.growthSinceMs !== undefined) facts.push(`growth measured since ${clockText(owner.growthSinceMs, nowMs)}`);
+  return [...told.flatMap((node) => (node === false ? [] : [node, ', '])), facts.join(', '), '.'];
+}
+
+/** @param {OwnerAnswer} owner */
+function remoteList({ stuckRemotes }) {
+  if (stuckRemotes.length === 0) return [];
+  const rows = stuckRemotes.map(({ remote, class: name, ports }) => {
+    const title = element('td', {}, foreign(remote ?? 'address told to this host only'));
+    return element(
+      'tr',
+      {},
+      title,
+      element('td', {}, classText(name)),
+      element('td', { class: 'number' }, countText(ports)),
+    );
+  });
+  const heads = ['Remote', 'Class', 'Stuck ports'].map((text, index) => {
+    return element('th', { scope: 'col', class: index === 2 ? 'number' : false }, text);
+  });
+  const head = element('thead', {}, element('tr', {}, ...heads));
+  const title = element('h3');
+  setText(title, 'Whom its stuck ports last talked to');
+  return [
+    title,
+    element('div', { class: 'scroll' }, element('table', { class: 'small' }, head, element('tbody', {}, ...rows))),
+  ];
+}
