@@ -19,7 +19,7 @@ const FOLDER = fileURLToPath(new URL('./', import.meta.url));
 /** Puts the page together from the files beside this one. @throws Error when one is missing */
 export function createStatusPage(folder: string = FOLDER): StatusPage {
   const style = readFileSync(`${folder}/page.css`, 'utf8');
-  const script = assembleScript(`${folder}/browser`, 'main.js');
+  const script = assembleScript(`${folder}/browser`, 'main');
   if (/<\/?(?:script|style)|<!--/i.test(style + script)) throw new Error('style and script must not end themselves');
   const pieces = readFileSync(`${folder}/page.html`, 'utf8')
     .replace('<link rel="stylesheet" href="page.css">', '<style>{{style}}</style>')

@@ -16,8 +16,9 @@ export function countText(ports) {
 export function shareText(used, capacity) {
   if (capacity <= 0) return '';
   const percent = (used / capacity) * 100;
+  if (used === 0) return '0 %';
   if (percent >= 10) return `${Math.floor(percent)} %`;
-  return used > 0 && percent < 0.1 ? '< 0.1 %' : `${percent.toFixed(1)} %`;
+  return percent < 0.1 ? '< 0.1 %' : `${percent.toFixed(1)} %`;
 }
 
 /**
@@ -41,7 +42,7 @@ export function durationText(ms) {
 export function clockText(atMs, nowMs) {
   const at = new Date(atMs);
   const time = `${twoDigits(at.getHours())}:${twoDigits(at.getMinutes())}`;
-  return at.toDateString() === new Date(nowMs).toDateString() ? time : `${dayText(at)} ${time}`;
+  return at.toDateString() === new Date(nowMs).toDateString() ? time : `${dayText(atMs)} ${time}`;
 }
 
 /**
@@ -50,7 +51,7 @@ export function clockText(atMs, nowMs) {
  */
 export function momentText(atMs) {
   const at = new Date(atMs);
-  return `${dayText(at)} ${[at.getHours(), at.getMinutes(), at.getSeconds()].map(twoDigits).join(':')}`;
+  return `${dayText(atMs)} ${[at.getHours(), at.getMinutes(), at.getSeconds()].map(twoDigits).join(':')}`;
 }
 
 /**
@@ -63,8 +64,12 @@ export function paceText(perMinute) {
   return `${perMinute < 0 ? '\u2212' : '+'}${size < 10 ? size.toFixed(2) : countText(Math.round(size))}`;
 }
 
-/** @param {Date} date */
-function dayText(date) {
+/**
+ * `Tue 24 Nov`.
+ * @param {number} atMs unix
+ */
+export function dayText(atMs) {
+  const date = new Date(atMs);
   return `${WEEKDAYS[date.getDay()]} ${date.getDate()} ${MONTHS[date.getMonth()]}`;
 }
 

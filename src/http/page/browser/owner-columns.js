@@ -25,8 +25,11 @@ export const COLUMNS = [
     id: 'pace',
     title: 'Per minute',
     hint: 'growth of the TCP ports over the last hour, TIME_WAIT left out',
-    sort: paceOf,
-    show: (owner) => paceText(paceOf(owner)),
+    sort: (owner) => paceOf(owner) ?? Number.NEGATIVE_INFINITY,
+    show(owner) {
+      const pace = paceOf(owner);
+      return pace === undefined ? '' : faintZero(paceText(pace));
+    },
   },
   {
     id: 'oldest',
@@ -46,14 +49,23 @@ export const COLUMNS = [
   },
 ];
 
-/** A leak's pace is that of what it holds; load around it would blur it. @param {OwnerAnswer} owner */
-export function paceOf({ isLeaking, heldPortsPerMinute, portsPerMinute = 0 }) {
-  return isLeaking ? (heldPortsPerMinute ?? portsPerMinute) : portsPerMinute;
+/**
+ * A leak's pace is that of what it holds; load around it would blur it.
+ * @param {OwnerAnswer} owner
+ */
+function paceOf({ isLeaking, heldPortsPerMinute, portsPerMinute, udpPortsPerMinute }) {
+  if (!isLeaking) return portsPerMinute ?? udpPortsPerMinute;
+  return Math.max(heldPortsPerMinute ?? portsPerMinute ?? 0, udpPortsPerMinute ?? 0);
 }
 
 /** @param {string} name class of a remote */
 export function classText(name) {
   return name === 'other' ? 'not link-local' : name.replaceAll('_', '-');
+}
+
+/** @param {string} text */
+function faintZero(text) {
+  return text === '0' ? element('span', { class: 'zero' }, text) : text;
 }
 
 /**
@@ -72,8 +84,8 @@ function ports(id, title, hint, value, className) {
     ...(className && { className }),
     sort: (owner) => value(owner) ?? -1,
     show(owner) {
-      const count = value(owner) ?? 0;
-      return count === 0 ? element('span', { class: 'zero' }, '0') : countText(count);
+      const count = value(owner);
+      return count === undefined ? '' : faintZero(countText(count));
     },
   };
 }

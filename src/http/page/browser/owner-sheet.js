@@ -1,5 +1,7 @@
 /** @import { OwnerAnswer } from '../../api/owner-schema.ts' */
 /** @import { StatusAnswer } from '../../api/status-schema.ts' */
+/** @import { HistoryAnswer } from '../../api/ports-schema.ts' */
+/** @import { Mark } from './chart-axes.js' */
 /** @import { Route } from './route.js' */
 import { fetchHistory } from './api.js';
 import { createChart } from './chart.js';
@@ -40,14 +42,19 @@ export function createOwnerSheet(first) {
   choice.append(...choices.map(({ button }) => button));
   const node = element('div', { class: 'sheet' }, facts, choice, chart.node, remotes, ports.node);
 
-  /** @param {number} capacity @param {number} takenAtMs */
-  async function drawHistory(capacity, takenAtMs) {
+  /**
+   * @param {OwnerAnswer} owner
+   * @param {StatusAnswer} status
+   */
+  async function drawHistory(owner, { pools, takenAtMs = 0 }) {
     // A history gains a point a minute; a replay gains many between two refreshes.
     if (isFetching || takenAtMs - drawnToMs < 60_000) return;
     isFetching = true;
     const asked = hours;
     try {
-      chart.show(await fetchHistory(first, asked), capacity);
+      const history = await fetchHistory(first, asked);
+      const pool = pools.find(({ netns, protocol }) => netns === owner.netns && protocol === 'tcp');
+      chart.show({ history, capacity: pool?.capacity ?? 0, marks: marksOf(owner, history) });
       drawnToMs = takenAtMs;
     } catch (error) {
       chart.fail(error instanceof Error ? error.message : String(error));
@@ -64,18 +71,37 @@ export function createOwnerSheet(first) {
      * @param {Route} route
      */
     update(owner, status, route) {
-      const { pools, takenAtMs = 0, details } = status;
-      facts.replaceChildren(...ownerFacts(owner, takenAtMs));
+      facts.replaceChildren(...ownerFacts(owner, status.takenAtMs ?? 0));
       remotes.replaceChildren(...remoteList(owner));
-      const pool = pools.find(({ netns, protocol }) => netns === owner.netns && protocol === 'tcp');
       again = () => {
         for (const { button, hours: own } of choices) setAttributes(button, { 'aria-pressed': String(own === hours) });
-        void drawHistory(pool?.capacity ?? 0, takenAtMs);
+        void drawHistory(owner, status);
       };
       again();
-      ports.update(owner, route, details);
+      ports.update(owner, route, status.details);
     },
   };
+}
+
+/**
+ * Changes that the history noted, and the last ones, which may lie before its first point.
+ * @param {OwnerAnswer} owner
+ * @param {HistoryAnswer} history
+ * @returns {Mark[]}
+ */
+function marksOf({ startMs, executableChangeMs }, { changes, stepSeconds }) {
+  const marks = [...changes];
+  /** @type {[Mark['kind'], number | undefined][]} */
+  const last = [
+    ['start', startMs],
+    ['executable', executableChangeMs],
+  ];
+  for (const [kind, atMs] of last) {
+    if (atMs === undefined) continue;
+    const isNoted = changes.some((mark) => mark.kind === kind && Math.abs(mark.atMs - atMs) <= 2 * stepSeconds * 1000);
+    if (!isNoted) marks.push({ atMs, kind });
+  }
+  return marks.sort((one, other) => one.atMs - other.atMs);
 }
 
 /**

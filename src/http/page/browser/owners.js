@@ -38,7 +38,10 @@ export function createOwners() {
         for (const { update } of heads) update();
         const { column, isDescending } = sort;
         const order = column === undefined ? 'the most dangerous first' : `by ${column.title.toLowerCase()}`;
-        const folded = status.foldedGroups > 0 ? ` ${status.foldedGroups} small ones stand together as (other).` : '';
+        const folded =
+          status.foldedGroups > 0
+            ? ` ${status.foldedGroups} small ${status.foldedGroups === 1 ? 'one is' : 'ones are'} counted under (other).`
+            : '';
         const closed = status.details
           ? ''
           : ' Whom they talked to is told to this host only: open the page from loopback, without a proxy.';

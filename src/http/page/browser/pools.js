@@ -82,9 +82,9 @@ function poolFacts({ used, capacity, timeLeftMs, headroom, destinations, states,
   if (headroom !== undefined && busiest !== undefined && used < capacity) {
     const { low, high } = headroom;
     const left = low === high ? countText(low) : `${countText(low)} to ${countText(high)}`;
-    facts.push(`. Busiest destination: ${countText(busiest.used)} ports`);
-    if (busiest.remote !== undefined) facts.push(' to ', foreign(busiest.remote));
-    facts.push(`, at least ${left} more can connect`);
+    facts.push('. Busiest destination: ');
+    if (busiest.remote !== undefined) facts.push(foreign(busiest.remote), ' with ');
+    facts.push(`${countText(busiest.used)} ports, room for ${left} more`);
   }
   if (protocol === 'tcp' && !('bound' in states)) facts.push('. Bound ports cannot be seen here: more may be used');
   return facts;

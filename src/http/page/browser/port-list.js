@@ -8,7 +8,7 @@ import { createJourney } from './journey.js';
 import { formatRoute } from './route.js';
 import { STATE_NAMES } from './states.js';
 
-const PAGE = 25;
+const PAGE = 15;
 const MOST = 1000;
 /** The list of a leak changes with every refresh; this often is enough to read it. */
 const REFRESH_MS = 15_000;
