@@ -90,6 +90,7 @@ export function createOwnerSheet(first) {
  * @returns {Mark[]}
  */
 function marksOf({ startMs, executableChangeMs }, { changes, stepSeconds }) {
+  /** @type {Mark[]} */
   const marks = [...changes];
   /** @type {[Mark['kind'], number | undefined][]} */
   const last = [
