@@ -1,25 +1,26 @@
-// The exporter's own way from the socket to the report, as app.ts builds it, without its timer.
-import { reportSlices } from '../dist/analysis/report.js';
-import { EMPTY_MEMORY, rememberSample } from '../dist/analysis/report-memory.js';
+// The exporter's own way from the socket to the report, as app.ts builds it, without its timer and its disk.
+import { openJudgement } from '../dist/app/judgement.js';
 import { parseFlags } from '../dist/cli/parse-flags.js';
 import { processIo } from '../dist/cli/process-io.js';
-import { runSlices } from '../dist/collect/run-slices.js';
 import { EMPTY_CONFIG } from '../dist/config/config.js';
-import { createLedger } from '../dist/ledger/ledger.js';
 import { createSource } from '../dist/platform/select.js';
 
 export async function createPipeline() {
   const { settings } = parseFlags([], processIo());
   const source = createSource(settings, EMPTY_CONFIG, (message) => console.error(message));
-  const ledger = createLedger({ stuckAfterMs: settings.stuckAfterMs, processLimit: settings.processLimit });
-  let memory = EMPTY_MEMORY;
+  const judgement = await openJudgement({
+    ...settings,
+    ledgerPath: '',
+    ownerRules: () => [],
+    nowMs: () => performance.now(),
+    wallMs: Date.now,
+    onTrouble: console.error,
+  });
   let last;
   return {
     async sample() {
       const sample = await source.read(AbortSignal.timeout(10_000));
-      const attributed = await runSlices(ledger.reduceInSlices(sample));
-      memory = rememberSample(memory, sample);
-      last = { sample, report: await runSlices(reportSlices(attributed, memory, [])) };
+      last = { sample, report: await judgement.judge(sample) };
       return last;
     },
     describe() {

@@ -1,22 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
-import { reportSlices } from './analysis/report.ts';
-import { EMPTY_MEMORY, rememberSample } from './analysis/report-memory.ts';
 import { describeConfig } from './app/describe-config.ts';
 import { createExporterView } from './app/exporter-view.ts';
-import { createLedgerView } from './app/ledger-view.ts';
+import { openJudgement } from './app/judgement.ts';
 import { reconfigurableSource } from './app/reconfigurable-source.ts';
 import { createCpuBudget } from './collect/cpu-budget.ts';
-import { runSlices } from './collect/run-slices.ts';
 import { createSampler } from './collect/sampler.ts';
 import { openLiveConfig } from './config/reload.ts';
 import type { Settings } from './config/settings.ts';
 import { type HttpService, serveHttp } from './http/serve-http.ts';
-import { createLedger } from './ledger/ledger.ts';
 import type { Log } from './log.ts';
 import { watchOwnProcess } from './metrics/registry.ts';
 import { RemoteNames } from './metrics/remote-names.ts';
-import type { Attributed } from './model/attributed.ts';
 import { openReplay } from './platform/replay/replay-source.ts';
 import { createSource } from './platform/select.ts';
 import { createAnonymizer } from './store/anonymize.ts';
@@ -80,15 +75,22 @@ export async function startApp({ settings, log, env, build }: AppOptions): Promi
         });
   const source = reconfigurableSource(replay ?? createSource(settings, config.current(), warn));
   const recorder = await openRecorderOf(settings, log);
-  const ledger = createLedger({ stuckAfterMs: settings.stuckAfterMs, processLimit: settings.processLimit });
+  const judgement = await openJudgement({
+    stuckAfterMs: settings.stuckAfterMs,
+    processLimit: settings.processLimit,
+    // A recording tells of another host or another time: it must not become this host's memory.
+    ledgerPath: replay === undefined ? settings.ledgerPath : '',
+    ownerRules: () => config.current().owners,
+    nowMs,
+    wallMs: Date.now,
+    onTrouble: (error) => log.error('ledger', { code: error.code, error: error.message }),
+  });
   const budget = createCpuBudget({
     share: settings.sampleCpuBudget,
     intervalMs: settings.sampleIntervalMs,
     cpuMs,
     nowMs,
   });
-  let memory = EMPTY_MEMORY;
-  let lastAttributed: Attributed | undefined;
   const sampler = createSampler({
     source,
     budget,
@@ -96,12 +98,7 @@ export async function startApp({ settings, log, env, build }: AppOptions): Promi
     scrapesForceSamples: replay === undefined,
     nextDelayMs: replay === undefined ? () => budget.delayMs() : () => replay.nextDelayMs(),
     onSample: async (sample) => recorder?.record(sample),
-    judge: async (sample) => {
-      const attributed = await runSlices(ledger.reduceInSlices(sample));
-      lastAttributed = attributed;
-      memory = rememberSample(memory, sample);
-      return runSlices(reportSlices(attributed, memory, config.current().owners));
-    },
+    judge: (sample) => judgement.judge(sample),
     onFailure: (error) => log.error('no sample', { code: error.code, error: error.message }),
   });
   const view = createExporterView({
@@ -112,7 +109,7 @@ export async function startApp({ settings, log, env, build }: AppOptions): Promi
       remoteNames: new RemoteNames(),
     },
     ownProcess: settings.disableExporterMetrics ? undefined : watchOwnProcess(),
-    ledger: createLedgerView(ledger, () => lastAttributed),
+    ledger: judgement.ledger,
     config: () => describeConfig(settings, config.current()),
     startedAtMs: Date.now(),
     wallMs: Date.now,
@@ -135,6 +132,7 @@ export async function startApp({ settings, log, env, build }: AppOptions): Promi
       const closing = [http.close(), sampler.stop()];
       await Promise.allSettled(closing);
       await recorder?.close();
+      await judgement.flush();
       await Promise.all(closing);
     },
   };

@@ -1,22 +1,19 @@
+import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { buildReport } from '../analysis/report.ts';
-import { EMPTY_MEMORY, rememberSample } from '../analysis/report-memory.ts';
 import type { AppOptions } from '../app.ts';
 import { EMPTY_CONFIG } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Settings } from '../config/settings.ts';
 import type { ExporterView } from '../http/exporter-view.ts';
-import { createLedger } from '../ledger/ledger.ts';
 import { metricsFromReport } from '../metrics/from-report.ts';
 import { renderMetrics } from '../metrics/registry.ts';
 import { RemoteNames } from '../metrics/remote-names.ts';
-import type { Attributed } from '../model/attributed.ts';
 import type { GroupHistory, HistoryCount, LedgerView } from '../model/ledger-view.ts';
 import type { GroupReport, Report } from '../model/report.ts';
 import { createSource } from '../platform/select.ts';
 import type { PortSource } from '../platform/source.ts';
 import { describeConfig } from './describe-config.ts';
-import { createLedgerView } from './ledger-view.ts';
+import { openJudgement } from './judgement.ts';
 
 const READING_TIMEOUT_MS = 10_000;
 
@@ -40,24 +37,26 @@ export async function readOnce(options: ReadOnceOptions): Promise<ExporterView> 
   const config = settings.configFile === '' ? EMPTY_CONFIG : await loadConfig(settings.configFile);
   const source = options.source ?? createSource(settings, config, options.warn);
   const startedAtMs = wallMs();
-  const ledger = createLedger({ stuckAfterMs: settings.stuckAfterMs, processLimit: settings.processLimit });
+  const judgement = await openJudgement({
+    stuckAfterMs: settings.stuckAfterMs,
+    processLimit: settings.processLimit,
+    ledgerPath: '',
+    ownerRules: () => config.owners,
+    nowMs: () => performance.now(),
+    wallMs,
+    onTrouble: (error) => options.warn(error.message),
+  });
   const reports: Report[] = [];
-  let attributed: Attributed | undefined;
-  let memory = EMPTY_MEMORY;
   try {
     for (const pauseMs of [0, waitMs]) {
       await sleep(pauseMs);
-      const sample = await source.read(AbortSignal.timeout(READING_TIMEOUT_MS));
-      attributed = ledger.reduce(sample);
-      memory = rememberSample(memory, sample);
-      reports.push(buildReport(attributed, memory, config.owners));
+      reports.push(await judgement.judge(await source.read(AbortSignal.timeout(READING_TIMEOUT_MS))));
     }
   } finally {
     await source.close();
   }
   const report = reports.at(-1);
-  const last = attributed;
-  const view: LedgerView = { ...createLedgerView(ledger, () => last), ...historyOfReports(reports) };
+  const view: LedgerView = { ...judgement.ledger, ...historyOfReports(reports) };
   const facts = { ...build, node: build.node.replace(/^v/, ''), sampleIntervalMs: waitMs };
   return {
     async metrics({ format }) {
