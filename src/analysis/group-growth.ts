@@ -36,15 +36,16 @@ export function sumCounts({ timesMs, ports }: GroupHistory, counts: readonly His
 
 /** Growth over the last hour before `nowMs` (less when the history is younger). */
 export function growthOfGroup(history: GroupHistory, nowMs: number): GroupGrowth {
-  const grow = (counts: readonly HistoryCount[], windowMs: number): Growth | undefined => {
-    const recent = historySince(history, nowMs - windowMs);
-    const values = sumCounts(recent, counts);
-    return values === undefined ? undefined : measureGrowth(recent.timesMs, values);
+  const hour = historySince(history, nowMs - GROWTH_WINDOW_MS);
+  const lately = historySince(history, nowMs - GROWTH_WINDOW_MS / 2);
+  const grow = (part: GroupHistory, counts: readonly HistoryCount[]): Growth | undefined => {
+    const values = sumCounts(part, counts);
+    return values === undefined ? undefined : measureGrowth(part.timesMs, values);
   };
-  const taken = grow(TAKEN_COUNTS, GROWTH_WINDOW_MS);
-  const held = grow(HELD_COUNTS, GROWTH_WINDOW_MS);
-  const heldLately = grow(HELD_COUNTS, GROWTH_WINDOW_MS / 2);
-  const udp = grow(['udp'], GROWTH_WINDOW_MS);
+  const taken = grow(hour, TAKEN_COUNTS);
+  const held = grow(hour, HELD_COUNTS);
+  const heldLately = grow(lately, HELD_COUNTS);
+  const udp = grow(hour, ['udp']);
   return { ...(taken && { taken }), ...(held && { held }), ...(heldLately && { heldLately }), ...(udp && { udp }) };
 }
 
@@ -52,7 +53,9 @@ export function growthOfGroup(history: GroupHistory, nowMs: number): GroupGrowth
 export function historySince({ timesMs, ports, changes }: GroupHistory, fromMs: number): GroupHistory {
   let first = 0;
   while (first < timesMs.length && (timesMs[first] as number) < fromMs) first++;
-  const cut = (column: ArrayLike<number>): ArrayLike<number> => Array.prototype.slice.call(column, first);
+  if (first === 0 && changes.length === 0) return { timesMs, ports, changes };
+  const cut = (column: ArrayLike<number>): ArrayLike<number> =>
+    column instanceof Float64Array ? column.subarray(first) : Array.from(column).slice(first);
   return {
     timesMs: cut(timesMs),
     ports: Object.fromEntries(Object.entries(ports).map(([count, column]) => [count, cut(column)])),

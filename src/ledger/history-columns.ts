@@ -1,6 +1,5 @@
 import type { GroupHistory, GroupKey, HistoryCount } from '../model/ledger-view.ts';
 import { HISTORY_GRIDS, type History } from './history.ts';
-import type { HistoryRing } from './history-ring.ts';
 
 /**
  * The past of a group on one grid from `fromMs` (unix ms) on, as columns of equal length; undefined when it has none. A curve
@@ -23,30 +22,31 @@ export function historyColumns(
   });
   const last = Math.max(-1, ...curves.map(({ ring }) => ring.last));
   const first = Math.max(0, last - steps + 1, Math.ceil(fromMs / stepMs) - 1);
-  const present = recordedSteps(curves, first, last);
+  const length = Math.max(0, last - first + 1);
+  const present = new Uint8Array(length);
   const ports: Partial<Record<HistoryCount, Float64Array>> = {};
   for (const { count, ring } of curves) {
-    const column = ports[count] ?? new Float64Array(present.length);
+    const column = ports[count] ?? new Float64Array(length);
     ports[count] = column;
-    present.forEach((step, index) => {
-      column[index] = (column[index] as number) + (ring.at(step) ?? 0);
-    });
+    ring.addTo(column, present, first);
   }
-  return {
-    // A count is of the end of its step; of the present one, which has not ended, of the last sample.
-    timesMs: Float64Array.from(present, (step) => Math.min((step + 1) * stepMs, history.lastRecordedMs)),
-    ports,
-    changes: history.marks
-      .filter(({ seenMs }) => seenMs >= fromMs)
-      .map(({ what, atMs, seenMs }) => ({ kind: what, atMs, seenMs })),
-  };
+  // A count is of the end of its step; of the present one, which has not ended, of the last sample.
+  const timesMs = new Float64Array(length);
+  for (let index = 0; index < length; index++) {
+    timesMs[index] = Math.min((first + index + 1) * stepMs, history.lastRecordedMs);
+  }
+  const changes = history.marks
+    .filter(({ seenMs }) => seenMs >= fromMs)
+    .map(({ what, atMs, seenMs }) => ({ kind: what, atMs, seenMs }));
+  return { ...withoutGaps(timesMs, ports, present), changes };
 }
 
-/** The steps that any of the curves has a value for. */
-function recordedSteps(curves: readonly { readonly ring: HistoryRing }[], first: number, last: number): number[] {
-  const present: number[] = [];
-  for (let step = first; step <= last; step++) {
-    if (curves.some(({ ring }) => ring.at(step) !== undefined)) present.push(step);
-  }
-  return present;
+type Columns = Pick<GroupHistory, 'timesMs'> & { readonly ports: Partial<Record<HistoryCount, Float64Array>> };
+
+/** The columns without the moments that nothing was recorded at. */
+function withoutGaps(timesMs: Float64Array, ports: Columns['ports'], present: Uint8Array): Columns {
+  if (!present.includes(0)) return { timesMs, ports };
+  const pick = (column: Float64Array): Float64Array => column.filter((_, index) => present[index] === 1);
+  const picked = Object.entries(ports).map(([count, column]) => [count, pick(column)] as const);
+  return { timesMs: pick(timesMs), ports: Object.fromEntries(picked) };
 }

@@ -38,11 +38,22 @@ export class HistoryRing {
     return dropped;
   }
 
-  /** Value of a step; undefined where none was recorded or it has fallen out. */
-  at(step: number): number | undefined {
-    if (step > this.last || step <= this.last - this.values.length || step < 0) return undefined;
-    const value = this.values[step % this.values.length];
-    return value === ABSENT ? undefined : value;
+  /** Adds the values of the steps from `first` on to `sums`, and sets `present` to 1 where there is one. */
+  addTo(sums: Float64Array, present: Uint8Array, first: number): void {
+    const { values } = this;
+    const length = values.length;
+    const begin = Math.max(first, this.last - length + 1, 0);
+    const end = Math.min(first + sums.length - 1, this.last);
+    let at = begin % length;
+    for (let step = begin; step <= end; step++) {
+      const value = values[at] as number;
+      if (value !== ABSENT) {
+        const index = step - first;
+        sums[index] = (sums[index] as number) + value;
+        present[index] = 1;
+      }
+      if (++at === length) at = 0;
+    }
   }
 
   /** Recorded steps and their values from step `from` on, the oldest first. */

@@ -1,6 +1,6 @@
 import type { GroupHistory, GroupKey, LedgerView } from '../../model/ledger-view.ts';
 import { stepFor } from './build-history.ts';
-import { csvLine } from './csv.ts';
+import { csvCell, csvLine } from './csv.ts';
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
@@ -34,17 +34,12 @@ export async function* historyCsv({ ledger, hours, process, nowMs }: HistoryCsvO
 function linesOf({ process, unit, netns }: GroupKey, { timesMs, ports }: GroupHistory): string {
   const bound = ports.bound;
   if (bound === undefined) return '';
+  // Names are made harmless once: a piece may have thousands of lines.
+  const [name, rest] = [csvCell(process), `${csvCell(unit)},${csvCell(netns)}`];
   let lines = '';
   for (let index = 0; index < timesMs.length; index++) {
-    const now = bound[index] as number;
-    lines += csvLine([
-      spreadsheetTime(timesMs[index] as number),
-      process,
-      now,
-      pace(timesMs, bound, index),
-      unit,
-      netns,
-    ]);
+    const time = spreadsheetTime(timesMs[index] as number);
+    lines += `"${time}",${name},${bound[index]},${pace(timesMs, bound, index)},${rest}\r\n`;
   }
   return lines;
 }
