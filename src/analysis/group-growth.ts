@@ -16,7 +16,7 @@ export interface GroupGrowth {
   readonly taken?: Growth;
   /** TCP ports bound or in close_wait. */
   readonly held?: Growth;
-  /** The same over the last half of the window: whether it still goes on, and the pace of what began within the window. */
+  /** The same over the later half of that time: whether it still goes on, and the pace of what began within the window. */
   readonly heldLately?: Growth;
   readonly udp?: Growth;
 }
@@ -37,7 +37,8 @@ export function sumCounts({ timesMs, ports }: GroupHistory, counts: readonly His
 /** Growth over the last hour before `nowMs` (less when the history is younger). */
 export function growthOfGroup(history: GroupHistory, nowMs: number): GroupGrowth {
   const hour = historySince(history, nowMs - GROWTH_WINDOW_MS);
-  const lately = historySince(history, nowMs - GROWTH_WINDOW_MS / 2);
+  // Of a young history the later half as well: it may have begun before its growth did.
+  const lately = historySince(hour, nowMs - (nowMs - (hour.timesMs[0] ?? nowMs)) / 2);
   const grow = (part: GroupHistory, counts: readonly HistoryCount[]): Growth | undefined => {
     const values = sumCounts(part, counts);
     return values === undefined ? undefined : measureGrowth(part.timesMs, values);

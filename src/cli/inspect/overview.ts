@@ -121,7 +121,10 @@ function ownerRow(owner: OwnerAnswer, nowMs: number, oneShot: boolean, { pools }
     { text: countText(owner.tcp.time_wait) },
     { text: countText(owner.tcp.close_wait) },
     { text: oneShot ? UNKNOWN : countText(owner.stuck), ...(stuckTone && { tone: stuckTone }) },
-    { text: paceText(owner.portsPerMinute), ...(owner.isLeaking && { tone: 'danger' as const }) },
+    {
+      text: paceText(owner.leakPortsPerMinute ?? owner.portsPerMinute),
+      ...(owner.isLeaking && { tone: 'danger' as const }),
+    },
     { text: oldest },
     { text: remote?.remote ?? '' },
   ];

@@ -81,6 +81,7 @@ function ownerRow(
     largestStuck: group.stuck.largest,
     stuckRemotes: group.stuck.remotes.map(({ remote, ...rest }) => (details ? { remote, ...rest } : rest)),
     isLeaking: leaks.length > 0,
+    ...(leaks.length > 0 && { leakPortsPerMinute: round(leaks.reduce((pace, leak) => pace + leak.perMinute, 0)) }),
     ...(growth.taken && { portsPerMinute: round(growth.taken.perMinute) }),
     ...(growth.held && { heldPortsPerMinute: round(growth.held.perMinute) }),
     ...(growth.udp && { udpPortsPerMinute: round(growth.udp.perMinute) }),

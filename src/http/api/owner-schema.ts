@@ -24,6 +24,7 @@ export interface OwnerAnswer {
   readonly largestStuck: number;
   readonly stuckRemotes: readonly RemoteAnswer[];
   readonly isLeaking: boolean;
+  readonly leakPortsPerMinute?: number;
   readonly portsPerMinute?: number;
   readonly heldPortsPerMinute?: number;
   readonly udpPortsPerMinute?: number;
@@ -64,6 +65,10 @@ export const OWNER_SCHEMA: z.ZodType<OwnerAnswer> = z.strictObject({
   largestStuck: count.describe('of the one process of the group that holds most'),
   stuckRemotes: z.array(REMOTE_SCHEMA).describe('whom the stuck ports last talked to, most ports first'),
   isLeaking: z.boolean(),
+  leakPortsPerMinute: z
+    .number()
+    .exactOptional()
+    .describe('present pace of the leak, the higher of the hour and its later half'),
   portsPerMinute: z.number().exactOptional().describe('growth of TCP ports outside TIME_WAIT, last hour'),
   heldPortsPerMinute: z.number().exactOptional().describe('growth of bound and close_wait ports, last hour'),
   udpPortsPerMinute: z.number().exactOptional(),

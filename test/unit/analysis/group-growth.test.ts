@@ -40,6 +40,12 @@ test('a thousand ports taken at once and kept are no leak half an hour later', (
   expect(findLeaks([{ group: buildGroup({ stuck }), growth }])).toEqual([]);
 });
 
+test('a leak that began within a young history is told at the pace it has, not at the average', () => {
+  const growth = growthOfGroup(boundHistory([0, 0, 0, 0, 30, 60, 90, 120], NOW), NOW);
+  expect(growth.held?.perMinute).toBeLessThan(20);
+  expect(findLeaks([{ group: buildGroup({ stuck }), growth }])[0]?.perMinute).toBeCloseTo(30);
+});
+
 test('after a restart only the new life counts', () => {
   const growth = growthOfGroup(boundHistory([...line(30, 100), ...line(30, 2)], NOW), NOW);
   expect(growth.held?.perMinute).toBeCloseTo(2, 1);
