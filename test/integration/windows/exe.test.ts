@@ -91,6 +91,23 @@ describe('the single executable, under Wine', () => {
     expect(statSync(path).ino).toBe(before.ino);
   });
 
+  it(
+    'installs itself as a service that starts, answers, stops and goes away',
+    async () => {
+      const script = readFileSync(join(import.meta.dirname, 'programs/live-as-service.sh'), 'utf8');
+      const { stdout } = await wine.shell(script, [join(folder, 'exporter.exe')]);
+      const log = readFileSync(
+        join(wine.app, '../prefix/drive_c/ProgramData/ephemeral-port-exporter/exporter.log'),
+        'utf8',
+      );
+      expect(stdout.split('\n').filter((line) => line.startsWith('# '))).toEqual([
+        ...['# install 0', '# status 0', '# bound 4', '# stop 0', '# status 1', '# uninstall 0', '# status 1'],
+      ]);
+      expect(log).toMatch(/msg=listening address=127.0.0.1:10071.*msg=stopping signal=SIGTERM/s);
+    },
+    WINE_START_MS,
+  );
+
   it('says its version', async () => {
     const { exitCode, stdout } = await wine.run([join(folder, 'exporter.exe'), '--version']);
     expect([exitCode, stdout]).toEqual([0, expect.stringContaining('platform:         win32/x64')]);
