@@ -13,7 +13,8 @@ export function flat(value: number): string {
 
 /** `from` until minute `start`, then `perMinute` more each minute, then `after` minutes later what `end` says. */
 export function ramp(from: number, start: number, perMinute: number, after: number = 3000, end: string = ''): string {
-  return `${from}+0x${start - 1} ${from}+${perMinute}x${after} ${end}`.trim();
+  const step = perMinute < 0 ? String(perMinute) : `+${perMinute}`;
+  return `${from}+0x${start - 1} ${from}${step}x${after} ${end}`.trim();
 }
 
 /** A host of one pool that Prometheus has known for a week. */
