@@ -31,6 +31,7 @@ const ENDS: Readonly<Record<string, readonly string[]>> = {
   main: [],
   bundle: ['sim'],
   sim: [],
+  demo: [],
 };
 
 interface Import {

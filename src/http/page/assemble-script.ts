@@ -3,12 +3,14 @@ import { join } from 'node:path';
 
 const IMPORT = /^import (\{[^}]*\}) from '\.\/([\w-]+)\.js';$/gm;
 const EXPORT = /^export ((?:async )?(?:function|const|class) (\w+))/gm;
-/** Types and sentences are for the readers of the repository, not for every reader of the page. */
+/** Types, sentences and indents are for the readers of the repository, not for every reader of the page. */
 const DOC_COMMENT = /^ *\/\*\*.*?\*\/\n/gms;
+const LINE_COMMENT_OR_INDENT = /^(?: *\/\/.*\n|\n| +)/gm;
 
 /**
  * The modules of a folder that `entry` needs, as one script: each once, after those it needs, in a function of its own that
- * returns what it exports. Named imports of files beside and exported declarations are all that is understood.
+ * returns what it exports. Named imports of files beside and exported declarations are all that is understood, and no text
+ * may reach over the end of its line.
  * @throws Error when something is imported or exported in another way
  */
 export function assembleScript(directory: string, entry: string): string {
@@ -28,6 +30,7 @@ function moduleText(name: string, source: string): string {
   const exported = [...source.matchAll(EXPORT)].map(([, , word]) => word);
   const text = source
     .replace(DOC_COMMENT, '')
+    .replace(LINE_COMMENT_OR_INDENT, '')
     .replace(IMPORT, (_, names: string, from: string) => `const ${names} = ${variableOf(from)};`)
     .replace(EXPORT, '$1');
   const left = /^(?:import|export)\b.*$/m.exec(text);

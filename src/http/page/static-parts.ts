@@ -3,7 +3,7 @@ import type { PoolAnswer, StatusAnswer } from '../api/status-schema.ts';
 import { escapeHtml } from '../escape-html.ts';
 
 /** Enough for who has no script; the API and the metrics hold the rest. */
-const MOST_OWNERS = 20;
+const MOST_OWNERS = 10;
 
 /** When the sample was taken. */
 export function renderFreshness({ takenAtMs }: StatusAnswer): string {

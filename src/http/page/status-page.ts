@@ -14,11 +14,13 @@ export interface StatusPage {
   render(status: StatusAnswer, telemetryPath: string): string;
 }
 
+const CSS_COMMENT = /\/\*.*?\*\//gs;
+const LINE_END_OR_SPACE = /\n\s*| (?=\{)/g;
 const FOLDER = fileURLToPath(new URL('./', import.meta.url));
 
 /** Puts the page together from the files beside this one. @throws Error when one is missing */
 export function createStatusPage(folder: string = FOLDER): StatusPage {
-  const style = readFileSync(`${folder}/page.css`, 'utf8');
+  const style = readFileSync(`${folder}/page.css`, 'utf8').replace(CSS_COMMENT, '').replace(LINE_END_OR_SPACE, '');
   const script = assembleScript(`${folder}/browser`, 'main');
   if (/<\/?(?:script|style)|<!--/i.test(style + script)) throw new Error('style and script must not end themselves');
   const pieces = readFileSync(`${folder}/page.html`, 'utf8')

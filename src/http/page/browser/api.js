@@ -7,18 +7,6 @@ const TIMEOUT_MS = 10_000;
 /** Stands for the empty unit in a path of the API. */
 const NO_UNIT = '-';
 
-/** An answer that is none: `status` 0 when the exporter could not be reached. */
-export class ApiFailure extends Error {
-  /**
-   * @param {number} status
-   * @param {string} message
-   */
-  constructor(status, message) {
-    super(message);
-    this.status = status;
-  }
-}
-
 /** @returns {Promise<StatusAnswer>} */
 export function fetchStatus() {
   return ask('api/v1/status');
@@ -59,9 +47,9 @@ export function fetchJourney(protocol, port) {
  */
 async function ask(path) {
   const response = await fetch(path, { cache: 'no-store', signal: AbortSignal.timeout(TIMEOUT_MS) }).catch((error) => {
-    throw new ApiFailure(0, String(error));
+    throw new Error(`no answer: ${error.message}`);
   });
   const body = await response.json().catch(() => undefined);
   if (response.ok && body !== undefined) return body;
-  throw new ApiFailure(response.status, body?.error?.message ?? `the exporter answered ${response.status}`);
+  throw new Error(body?.error?.message ?? `the exporter answered ${response.status}`);
 }

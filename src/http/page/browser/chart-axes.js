@@ -39,7 +39,7 @@ export function drawLimit({ showsLimit, width, y }, capacity) {
   const at = y(capacity);
   return [
     drawing('line', { class: 'limit', x1: EDGE.left, x2: width - EDGE.right, y1: at, y2: at }),
-    drawing('text', { x: EDGE.left + 6, y: at + 13 }, `the range ends at ${countText(capacity)}`),
+    drawing('text', { x: EDGE.left + 6, y: at - 5 }, `the range ends at ${countText(capacity)}`),
   ];
 }
 

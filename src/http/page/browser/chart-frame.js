@@ -6,6 +6,9 @@ export const EDGE = { left: 52, right: 14, top: 22, bottom: 24 };
 /** From this share on, the end of the range is drawn, and the picture reaches up to it. */
 const NEAR_SHARE = 0.4;
 
+/** Room for the line and its name. */
+const HEADROOM = 1.08;
+
 /**
  * Where times and counts lie in the picture, in its own units.
  * @typedef {object} Frame
@@ -24,8 +27,9 @@ const NEAR_SHARE = 0.4;
  */
 export function createFrame({ width, fromMs, toMs, most, capacity }) {
   const showsLimit = capacity > 0 && most >= capacity * NEAR_SHARE;
-  const ticks = roundTicks(Math.max(1, most * 1.05, showsLimit ? capacity * 1.02 : 0));
-  const top = ticks.at(-1) ?? 1;
+  const round = roundTicks(Math.max(1, most * 1.05));
+  const top = showsLimit ? capacity * HEADROOM : (round.at(-1) ?? 1);
+  const ticks = showsLimit ? roundTicks(capacity).filter((tick) => tick <= top) : round;
   const inner = { width: width - EDGE.left - EDGE.right, height: HEIGHT - EDGE.top - EDGE.bottom };
   return {
     width,

@@ -15,8 +15,11 @@ const REPLAY_REFRESH_MS = 1000;
 const REPLAY_SPEED = 4;
 const STALE_MS = 90_000;
 
-/** @type {{ status: StatusAnswer | undefined, answeredAtMs: number, isReplay: boolean, isAsking: boolean }} */
-const state = { status: undefined, answeredAtMs: 0, isReplay: false, isAsking: false };
+/**
+ * `advancedAtMs`: when the sample was last seen to be another one. An old sample alone proves nothing: it may be replayed.
+ * @type {{ status: StatusAnswer | undefined, answeredAtMs: number, advancedAtMs: number, isReplay: boolean, isAsking: boolean }}
+ */
+const state = { status: undefined, answeredAtMs: 0, advancedAtMs: 0, isReplay: false, isAsking: false };
 /** @type {ReturnType<typeof createParts> | undefined} */
 let parts;
 /** @type {number | undefined} */
@@ -50,8 +53,8 @@ function freshnessText({ takenAtMs, ledgerStartMs }) {
   if (takenAtMs === undefined) return 'No sample has been taken yet';
   const remembers = ledgerStartMs === undefined ? '' : `, remembers ${durationText(takenAtMs - ledgerStartMs)}`;
   if (state.isReplay) return `Replay of ${momentText(takenAtMs)}${remembers}`;
-  const ageMs = Date.now() - takenAtMs;
-  const late = ageMs > STALE_MS ? `, ${durationText(ageMs)} ago: no newer sample` : '';
+  const isStale = Date.now() - Math.max(takenAtMs, state.advancedAtMs) > STALE_MS;
+  const late = isStale ? `, ${durationText(Date.now() - takenAtMs)} ago: no newer sample` : '';
   return `Sampled ${clockText(takenAtMs, Date.now())}${late}${remembers}`;
 }
 
@@ -62,10 +65,8 @@ async function refresh() {
   const trouble = part('trouble');
   try {
     const status = await fetchStatus();
-    const nowMs = Date.now();
-    const advancedMs = (status.takenAtMs ?? 0) - (state.status?.takenAtMs ?? Number.POSITIVE_INFINITY);
-    if (state.answeredAtMs > 0) state.isReplay = advancedMs > (nowMs - state.answeredAtMs + REFRESH_MS) * REPLAY_SPEED;
-    Object.assign(state, { status, answeredAtMs: nowMs });
+    noteTime(status.takenAtMs ?? 0);
+    state.status = status;
     trouble.hidden = true;
     render();
   } catch (error) {
@@ -76,6 +77,21 @@ async function refresh() {
   }
   state.isAsking = false;
   schedule();
+}
+
+/**
+ * Tells a replay by its pace; before there is one to see, by a first sample that is old.
+ * @param {number} takenAtMs
+ */
+function noteTime(takenAtMs) {
+  const nowMs = Date.now();
+  const before = state.status?.takenAtMs;
+  state.isReplay =
+    before === undefined
+      ? nowMs - takenAtMs > STALE_MS
+      : takenAtMs - before > (nowMs - state.answeredAtMs) * REPLAY_SPEED + REFRESH_MS;
+  if (before !== takenAtMs) state.advancedAtMs = nowMs;
+  state.answeredAtMs = nowMs;
 }
 
 /** Nothing is asked for while nobody looks. */

@@ -23,7 +23,7 @@ export const COLUMNS = [
   ports('stuck', 'Stuck', 'held without a connection for longer than --stuck.after', ({ stuck }) => stuck),
   {
     id: 'pace',
-    title: 'Per minute',
+    title: 'Per min.',
     hint: 'growth of the TCP ports over the last hour, TIME_WAIT left out',
     sort: (owner) => paceOf(owner) ?? Number.NEGATIVE_INFINITY,
     show(owner) {

@@ -10,6 +10,7 @@ import { createSparkline } from './sparkline.js';
 
 /** @typedef {{ readonly owner: OwnerAnswer, readonly status: StatusAnswer, readonly route: Route | undefined }} Row */
 
+const FILLING_SHARE = 0.2;
 const WIDTH = COLUMNS.length + 2;
 
 /** The table of owners: by danger, or by the column that was clicked; one of them open. */
@@ -110,15 +111,15 @@ function createRow({ owner: first }) {
         href: isOpen ? '#/' : formatRoute({ netns, process, unit: unitName }),
         'aria-expanded': String(isOpen),
       });
-      setAttributes(node, { class: owner.isLeaking ? 'leaking' : false });
+      const isDangerous = owner.isLeaking || isFilling(owner, status);
+      setAttributes(node, { class: isDangerous && 'danger' });
       setText(muted, owner.mutedReason === undefined ? '' : ` muted: ${owner.mutedReason}`);
       spark.update(owner.sparkline);
       COLUMNS.forEach((column, index) => {
         const shown = column.show(owner, status.takenAtMs ?? 0);
         const text = typeof shown === 'string' ? shown : shown.textContent;
         if (cells[index]?.textContent !== text) cells[index]?.replaceChildren(shown);
-        const isUrgent = owner.isLeaking && ['stuck', 'pace'].includes(column.id);
-        cells[index]?.classList.toggle('urgent', isUrgent);
+        cells[index]?.classList.toggle('urgent', isDangerous && ['stuck', 'pace'].includes(column.id));
       });
       detail.hidden = !isOpen;
       if (!isOpen) {
@@ -133,6 +134,16 @@ function createRow({ owner: first }) {
       sheet.update(owner, status, route);
     },
   };
+}
+
+/**
+ * A leak that has filled its range grows no more.
+ * @param {OwnerAnswer} owner
+ * @param {StatusAnswer} status
+ */
+function isFilling({ netns, stuck, mutedReason }, { pools }) {
+  const pool = pools.find((each) => each.netns === netns && each.protocol === 'tcp');
+  return mutedReason === undefined && pool !== undefined && stuck > pool.capacity * FILLING_SHARE;
 }
 
 /**
