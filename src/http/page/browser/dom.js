@@ -42,6 +42,15 @@ export function foreign(name) {
 }
 
 /**
+ * A table of texts alone that may be wider than the page: it must take the focus to be scrolled by keyboard.
+ * @param {string} label
+ * @param {HTMLTableElement} table
+ */
+export function scrollable(label, table) {
+  return element('div', { class: 'scroll', role: 'region', 'aria-label': label, tabindex: 0 }, table);
+}
+
+/**
  * @param {Element} node
  * @param {Attributes} attributes
  */

@@ -1,5 +1,5 @@
 /** @import { StatusAnswer } from '../../api/status-schema.ts' */
-import { element, foreign, part } from './dom.js';
+import { element, foreign, part, scrollable } from './dom.js';
 import { countText } from './format.js';
 import { classText } from './owner-columns.js';
 
@@ -11,7 +11,7 @@ export function createLinkLocal() {
     return element('th', { scope: 'col', class: index > 1 ? 'number' : false }, title);
   });
   const table = element('table', {}, element('thead', {}, element('tr', {}, ...heads)), body);
-  parent.replaceChildren(element('div', { class: 'scroll' }, table));
+  parent.replaceChildren(scrollable('Link-local connections', table));
   return {
     /** @param {StatusAnswer} status */
     update({ owners }) {

@@ -5,7 +5,7 @@
 /** @import { Route } from './route.js' */
 import { fetchHistory } from './api.js';
 import { createChart } from './chart.js';
-import { element, foreign, setAttributes, setText } from './dom.js';
+import { element, foreign, scrollable, setAttributes } from './dom.js';
 import { clockText, countText, durationText } from './format.js';
 import { classText } from './owner-columns.js';
 import { createPortList } from './port-list.js';
@@ -140,10 +140,7 @@ function remoteList({ stuckRemotes }) {
     return element('th', { scope: 'col', class: index === 2 ? 'number' : false }, text);
   });
   const head = element('thead', {}, element('tr', {}, ...heads));
-  const title = element('h3');
-  setText(title, 'Whom its stuck ports last talked to');
-  return [
-    title,
-    element('div', { class: 'scroll' }, element('table', { class: 'small' }, head, element('tbody', {}, ...rows))),
-  ];
+  const title = 'Whom its stuck ports last talked to';
+  const table = element('table', { class: 'small' }, head, element('tbody', {}, ...rows));
+  return [element('h3', {}, title), scrollable(title, table)];
 }

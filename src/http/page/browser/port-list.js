@@ -129,6 +129,7 @@ function createRow({ port: first }) {
         cell.replaceChildren(journey.node);
       } else if (!isOpen) {
         journey = undefined;
+        cell.replaceChildren();
       }
       journey?.update(takenAtMs);
     },
