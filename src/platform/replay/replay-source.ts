@@ -4,6 +4,7 @@ import { ExporterError } from '../../errors.ts';
 import type { Sample } from '../../model/sample.ts';
 import type { PortSource } from '../source.ts';
 import { createRecordingDecoder, readHeader } from './recording-decoder.ts';
+import { shiftTimes } from './shift-times.ts';
 
 /** A source that reads a recording instead of a host, at the pace of the recording. */
 export interface ReplaySource extends PortSource {
@@ -27,7 +28,7 @@ export interface ReplayOptions {
  */
 export async function openReplay({ path, speed, wallMs, nowMs }: ReplayOptions): Promise<ReplaySource> {
   const span = await timeSpan(path);
-  const shiftMs = wallMs() + (span.lastMs - span.firstMs) / speed - span.lastMs;
+  const shiftMs = Math.round(wallMs() + (span.lastMs - span.firstMs) / speed - span.lastMs);
   const samples = readSamples(path);
   const startedAtMs = nowMs();
   let next = await samples.next();
@@ -37,7 +38,7 @@ export async function openReplay({ path, speed, wallMs, nowMs }: ReplayOptions):
     name: 'replay',
     async read() {
       if (next.done !== true) {
-        last = { ...next.value, takenAtMs: next.value.takenAtMs + shiftMs };
+        last = shiftTimes(next.value, shiftMs);
         next = await samples.next();
       }
       if (last === undefined) throw new ExporterError('EPH_RECORDING_INVALID', `${path} holds no sample`);

@@ -41,9 +41,9 @@ export function createPortList(first) {
   async function refresh(owner) {
     if (isFetching || performance.now() - fetchedAtMs < REFRESH_MS) return;
     isFetching = true;
+    fetchedAtMs = performance.now();
     try {
       answer = await fetchPorts(first, { stuck: owner.stuck > 0, limit });
-      fetchedAtMs = performance.now();
       setText(note, answer.total === 0 ? 'None at present.' : '');
     } catch (error) {
       setText(note, `The ports cannot be told: ${error instanceof Error ? error.message : error}`);
