@@ -1,6 +1,3 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { fleetDashboard } from './fleet.ts';
 import { hostDashboard } from './host.ts';
@@ -20,18 +17,6 @@ export function dashboardFiles(): ReadonlyMap<string, string> {
   return files;
 }
 
-/** Writes the files of {@link dashboardFiles} below `root`. */
-export function writeDashboards(root: string): void {
-  for (const [path, content] of dashboardFiles()) {
-    const file = join(root, path);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, content);
-  }
-}
-
 function json(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
-
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href)
-  writeDashboards(process.cwd());
