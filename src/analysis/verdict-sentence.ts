@@ -77,12 +77,13 @@ function mostBy({ owner }: { owner: GroupReport | undefined; pool: PoolReport },
   return `${nameOf(owner)} holds most of them${stuck}`;
 }
 
-/** `, last seen talking to X`, when one remote stands for most of the stuck ports. */
+/** `, last seen talking to X`: the most frequent of the known remotes, with its share where that is less than half. */
 function lastTalked({ stuck }: GroupReport, showRemotes: boolean): string {
   const [top] = stuck.remotes;
   if (top === undefined || top.remote === REMOTE_LABEL.neverSeen || top.remote === REMOTE_LABEL.other) return '';
-  if (showRemotes) return `, last seen talking to ${top.remote}`;
-  return top.class === 'other' ? '' : `, last seen talking to a ${top.class.replaceAll('_', '-')} address`;
+  const share = top.ports * 2 < stuck.ports ? `${count(top.ports)} of them ` : '';
+  if (showRemotes) return `, ${share}last seen talking to ${top.remote}`;
+  return top.class === 'other' ? '' : `, ${share}last seen talking to a ${top.class.replaceAll('_', '-')} address`;
 }
 
 function nameOf({ process, unit }: GroupReport): string {

@@ -53,6 +53,15 @@ const TABLE: readonly Row[] = [
       '15 h 7 min left until the range is full.',
   },
   {
+    title: 'a remote that only some of the stuck ports are known by is told with its share',
+    pools: [bound(1000)],
+    groups: [[leaky(5000), growing(1.75)]],
+    kind: 'leaking',
+    sentence:
+      'leaky-dns (dns.service) leaks 1.75 TCP ports a minute (5,000 stuck), 900 of them last seen talking to ' +
+      '169.254.169.254:80; 10 d 19 h left until the range is full.',
+  },
+  {
     title: 'two leaks share the time left',
     pools: [bound(8232)],
     groups: [
@@ -89,7 +98,9 @@ const TABLE: readonly Row[] = [
   {
     title: 'a full range comes before the leak that filled it',
     pools: [bound(28_232)],
-    groups: [[leaky(28_000), growing(2)]],
+    groups: [
+      [leaky(28_000, { stuck: { ...leaky(28_000).stuck, remotes: [{ ...METADATA, ports: 28_000 }] } }), growing(2)],
+    ],
     kind: 'exhausted',
     sentence:
       'The TCP range has no port left (100 % used): leaky-dns (dns.service) holds most of them and 28,000 stuck, ' +
