@@ -11,7 +11,10 @@ import { copyInterpreter, type Lab, startLab } from './socket-lab.ts';
 /** A namespace with the metadata address served, a program `dns-filter` that can leak there, and the real exporter. */
 export interface IncidentStage {
   readonly namespace: Namespace;
+  /** The one that runs now. */
   readonly exporter: RunningExporter;
+  /** Starts it anew, with the same flags, after it was ended. */
+  startExporter(): Promise<void>;
   readonly server: Lab;
   readonly filter: Lab;
   /** One more program, under a name of its own. */
@@ -69,12 +72,14 @@ export async function makeIncident(flags: readonly string[] = []): Promise<Incid
   const server = keep(startLab(namespace.name));
   const listener = await serveMetadata(namespace, server);
   const filter = start('dns-filter');
-  const exporter = await startExporter({
-    directory,
-    port: 10_071,
-    netns: namespace.name,
-    flags: ['--sample.interval=200ms', '--sample.cpu-budget=100%', '--stuck.after=3s', ...flags],
-  });
+  const startNow = (): Promise<RunningExporter> =>
+    startExporter({
+      directory,
+      port: 10_071,
+      netns: namespace.name,
+      flags: ['--sample.interval=200ms', '--sample.cpu-budget=100%', '--stuck.after=3s', ...flags],
+    });
+  let exporter = await startNow();
   const scrape = async (): Promise<Series[]> => parseMetrics(await exporter.metrics());
   const lastSample = async () => ownValue(await scrape(), 'exporter_last_sample_timestamp_seconds');
   const listPorts = async (query: string): Promise<ToldPort[]> => {
@@ -87,16 +92,22 @@ export async function makeIncident(flags: readonly string[] = []): Promise<Incid
       cursor = `&cursor=${encodeURIComponent(page.nextCursor)}`;
     }
   };
-  let nextPort = 40_000;
+  // Odd ones: connect() takes even ones while there are any, so scrapers in the namespace do not come in between.
+  let nextPort = 40_001;
 
   return {
     namespace,
-    exporter,
+    get exporter() {
+      return exporter;
+    },
+    async startExporter() {
+      exporter = await startNow();
+    },
     server,
     filter,
     start,
     leak: (options) => leakByRequest(filter, server, listener, options),
-    takePorts: (count) => Array.from({ length: count }, () => nextPort++),
+    takePorts: (count) => Array.from({ length: count }, () => (nextPort += 2)),
     scrape,
     async twoSamples() {
       let last = await lastSample();
