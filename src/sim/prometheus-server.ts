@@ -17,6 +17,8 @@ export interface PrometheusServer {
   queryRange(expr: string, startMs: number, endMs: number, stepMs: number): Promise<RangeSeries[]>;
   /** Instant query. */
   query(expr: string, atMs: number): Promise<{ metric: Readonly<Record<string, string>>; value: number }[]>;
+  /** CPU time it has used since it started. */
+  cpuSeconds(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -85,6 +87,10 @@ export async function startPrometheusServer(): Promise<PrometheusServer> {
         metric,
         value: Number(value[1]),
       }));
+    },
+    async cpuSeconds() {
+      const text = await (await fetch(`${base}/metrics`)).text();
+      return Number(/^process_cpu_seconds_total (\S+)$/m.exec(text)?.[1]);
     },
     async close() {
       server.kill('SIGTERM');
