@@ -1,0 +1,16 @@
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { loadScenarios } from '../../../src/sim/load-scenarios.ts';
+
+describe('our scenarios', () => {
+  it('are all well formed, leaks, forced and benign ones, and every leak names a program of its story', async () => {
+    const scenarios = await loadScenarios(fileURLToPath(new URL('../../../sim/scenarios', import.meta.url)));
+    const leaks = scenarios.filter((scenario) => scenario.leaks.length > 0);
+    expect(leaks.length).toBeGreaterThanOrEqual(18);
+    expect(scenarios.filter(({ forced }) => forced).length).toBeGreaterThanOrEqual(3);
+    expect(scenarios.length - leaks.length).toBeGreaterThanOrEqual(15);
+    for (const { leaks: truth, programs } of leaks) {
+      for (const { process } of truth) expect(programs.map((program) => program.process)).toContain(process);
+    }
+  });
+});
