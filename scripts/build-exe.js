@@ -7,6 +7,7 @@ import {
   cpSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -53,7 +54,30 @@ function prepareSources() {
   symlinkSync(join(ROOT, 'node_modules'), join(work, 'node_modules'));
   const windows = join(dist, 'platform/windows');
   for (const name of REPLACED) writeFileSync(join(windows, name), `export * from './single-exe/${name}';\n`);
+  embedPage(join(dist, 'http/page'));
   writeFileSync(join(work, 'exe-main.mjs'), mainSource());
+}
+
+/** The status page is put together from files beside its module: inside the executable, from a table of their texts. */
+function embedPage(folder) {
+  const names = readdirSync(folder, { recursive: true }).filter((name) => /^(browser\/.*\.js|page\.\w+)$/.test(name));
+  const files = Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
+  writeFileSync(
+    join(folder, 'page-files.js'),
+    `const FILES = ${JSON.stringify(files)};
+    export function readFileSync(path) {
+      const name = Object.keys(FILES).find((known) => path.replaceAll('\\\\', '/').endsWith('/' + known));
+      if (name === undefined) throw new Error('not in the executable: ' + path);
+      return FILES[name];
+    }`,
+  );
+  for (const name of readdirSync(folder).filter((file) => file.endsWith('.js') && file !== 'page-files.js')) {
+    const source = readFileSync(join(folder, name), 'utf8');
+    writeFileSync(
+      join(folder, name),
+      source.replace("{ readFileSync } from 'node:fs'", "{ readFileSync } from './page-files.js'"),
+    );
+  }
 }
 
 function mainSource() {
@@ -119,14 +143,12 @@ function bundle(entry, output) {
     join(fetchPart('@esbuild/linux-x64'), 'bin/esbuild'),
     [
       join(work, entry),
-      ...[
-        '--bundle',
-        '--platform=node',
-        '--format=cjs',
-        '--target=node20',
-        '--legal-comments=none',
-        '--log-level=warning',
-      ],
+      '--bundle',
+      '--platform=node',
+      '--format=cjs',
+      '--target=node20',
+      '--legal-comments=none',
+      '--log-level=warning',
       '--define:import.meta.url=__executableUrl',
       "--banner:js=const __executableUrl = require('node:url').pathToFileURL(process.execPath).href;",
       `--outfile=${join(work, output)}`,

@@ -82,7 +82,9 @@ export function startWine(): Wine {
   };
   const run: Wine['run'] = (args) => shell('exec wine "$@"', args);
   return {
-    ...{ app, run, shell },
+    app,
+    run,
+    shell,
     node: (program, args) => run([join(node, 'bin/node.exe'), join('programs', program), ...args]),
     buildBoundLibrary(name, defines) {
       const flags = ['-shared', '-O1', ...defines.map((define) => `-D${define}`)];

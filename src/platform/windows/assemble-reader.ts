@@ -59,12 +59,15 @@ export async function assembleReader(data: WindowsReaderData, run: RunCommand = 
   const counter = createEventCounter();
   const pollEvents = createBackground({
     fetch: async () => counter.accept(await events.read()),
-    ...{ intervalMs: EVENTS_INTERVAL_MS, nowMs },
+    intervalMs: EVENTS_INTERVAL_MS,
+    nowMs,
   });
   const reader = createWindowsReader({
     // GetTickCount64, which goes on while the host sleeps.
     clock: { wallMs: Date.now, bootMs: () => uptime() * 1_000 },
-    ...{ nowMs, collectors: settings.collectors, owners },
+    nowMs,
+    collectors: settings.collectors,
+    owners,
     ranges: createRangeReader({ run, nowMs }),
     sockets: {
       tcp: createKeptSockets(sockets.tcp, nowMs),
@@ -98,7 +101,8 @@ function openOwners(chosen: ChosenSources, session: CimSession, run: RunCommand,
   const isCim = chosen.owners === 'cim';
   const read = createBackground({
     fetch: () => (isCim ? readCimOwnerTable(session) : readTasklistOwners(run)),
-    ...{ intervalMs: isCim ? CIM_INTERVAL_MS : TASKLIST_INTERVAL_MS, nowMs },
+    intervalMs: isCim ? CIM_INTERVAL_MS : TASKLIST_INTERVAL_MS,
+    nowMs,
   });
   return { name: chosen.owners, read };
 }

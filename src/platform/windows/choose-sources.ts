@@ -59,7 +59,9 @@ export async function chooseSources(choice: WindowsSourceChoice, ways: Available
   if (wantsNative && !nativeOwners) notes.push(`owners not by ffi: ${ways.native.owners}`);
   const usesCim = choice !== 'netstat' && [tcp, udp, bound].includes('cim');
   return {
-    ...{ tcp, udp, bound },
+    tcp,
+    udp,
+    bound,
     owners: nativeOwners ? 'ffi' : usesCim ? 'cim' : 'tasklist',
     // The probe has no other way, and costs nothing: it is used whatever shows the tables.
     probe: ways.native.probe === '' ? 'ffi' : 'none',

@@ -50,8 +50,12 @@ export function readNativeReport(output: string, ending: string): NativeReport {
   );
   const reasonOf = (part: NativePart): string => reasons.get(part) ?? `the probe process gave no answer: ${ending}`;
   return {
-    ...{ tcp: reasonOf('tcp'), udp: reasonOf('udp'), owners: reasonOf('owners') },
-    ...{ probe: reasonOf('probe'), events: reasonOf('events'), bound: reasonOf('bound') },
+    tcp: reasonOf('tcp'),
+    udp: reasonOf('udp'),
+    owners: reasonOf('owners'),
+    probe: reasonOf('probe'),
+    events: reasonOf('events'),
+    bound: reasonOf('bound'),
   };
 }
 

@@ -17,7 +17,12 @@ export function startPowerShell(
 ): StartShell {
   return ({ onLine, onEnd }) => {
     const child = execa(file, args, {
-      ...{ stdin: 'pipe', stdout: 'pipe', stderr: 'ignore', buffer: false, reject: false, windowsHide: true },
+      stdin: 'pipe',
+      stdout: 'pipe',
+      stderr: 'ignore',
+      buffer: false,
+      reject: false,
+      windowsHide: true,
     });
     void child.then(onEnd);
     // A shell that died has closed its pipe; its end is told by `onEnd`.

@@ -110,7 +110,11 @@ export function createWindowsReader(parts: WindowsReaderParts): WindowsReader {
       const systemEvents = (await log.run('events', () => Promise.race([parts.events(), late]))) ?? [];
       const boundVisible = sources.bound !== undefined && collectors.bound;
       return {
-        ...{ takenAtMs, bootMs, bootId, systemEvents, ...owners },
+        takenAtMs,
+        bootMs,
+        bootId,
+        systemEvents,
+        ...owners,
         namespaces: [{ name: 'host', inode: '', container: '', podUid: '', ranges, boundVisible }],
         sockets: resizeSocketColumns(sockets.columns, sockets.columns.length),
         sharedSockets: 0,

@@ -19,9 +19,7 @@ export function openTimeWaitSetting(koffi: Koffi): () => number {
   );
   return () => {
     const data = Buffer.alloc(4);
-    const status = getValue(
-      ...[LOCAL_MACHINE, TCPIP_PARAMETERS, 'TcpTimedWaitDelay', RRF_RT_REG_DWORD, null, data, [4]],
-    );
+    const status = getValue(LOCAL_MACHINE, TCPIP_PARAMETERS, 'TcpTimedWaitDelay', RRF_RT_REG_DWORD, null, data, [4]);
     return status === 0 ? data.readUInt32LE(0) : 0;
   };
 }

@@ -14,9 +14,15 @@ export type RunCommand = (file: string, args: readonly string[], timeoutMs: numb
 /** The real runner. A bare name is a program of the system's own folder: PATH is not searched. */
 export const runCommand: RunCommand = async (file, args, timeoutMs) => {
   const result = await execa(systemProgram(file), args, {
-    ...{ encoding: 'buffer', reject: false, stdin: 'ignore', stderr: 'ignore', windowsHide: true },
+    encoding: 'buffer',
+    reject: false,
+    stdin: 'ignore',
+    stderr: 'ignore',
+    windowsHide: true,
     // The last line end tells a whole output from one that was cut.
-    ...{ timeout: timeoutMs, maxBuffer: LONGEST_OUTPUT_BYTES, stripFinalNewline: false },
+    timeout: timeoutMs,
+    maxBuffer: LONGEST_OUTPUT_BYTES,
+    stripFinalNewline: false,
   });
   const cause = result.timedOut
     ? `it ran longer than ${timeoutMs} ms`

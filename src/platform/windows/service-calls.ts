@@ -33,7 +33,16 @@ export function openServiceCalls(koffi: Koffi): () => readonly HostedService[] {
       for (let attempt = 0; attempt < SIZE_ATTEMPTS; attempt++) {
         const returned = [0];
         const ok = enumerate(
-          ...[manager, 0, SERVICE_WIN32, SERVICE_ACTIVE, bytes, bytes.length, [0], returned, resume, null],
+          manager,
+          0,
+          SERVICE_WIN32,
+          SERVICE_ACTIVE,
+          bytes,
+          bytes.length,
+          [0],
+          returned,
+          resume,
+          null,
         );
         const status = ok === 0 ? (getLastError() as number) : 0;
         if (status !== 0 && status !== ERROR_MORE_DATA) throw callFailed('EnumServicesStatusExW', status);

@@ -28,36 +28,68 @@ const NO_REMOTE = { state: -1, remoteAddress: -1, remotePort: -1 } as const;
 
 /** MIB_TCPROW_OWNER_MODULE. */
 export const TCP4_MODULE: TableLayout = {
-  ...{ name: 'TCP_TABLE_OWNER_MODULE_ALL v4', ...TCP4, ...TCP4_REMOTE },
-  ...{ firstRow: 8, rowSize: 160, created: 24 },
+  name: 'TCP_TABLE_OWNER_MODULE_ALL v4',
+  ...TCP4,
+  ...TCP4_REMOTE,
+  firstRow: 8,
+  rowSize: 160,
+  created: 24,
 };
 
 /** MIB_TCP6ROW_OWNER_MODULE. */
 export const TCP6_MODULE: TableLayout = {
-  ...{ name: 'TCP_TABLE_OWNER_MODULE_ALL v6', ...TCP6, ...TCP6_REMOTE },
-  ...{ firstRow: 8, rowSize: 192, created: 56 },
+  name: 'TCP_TABLE_OWNER_MODULE_ALL v6',
+  ...TCP6,
+  ...TCP6_REMOTE,
+  firstRow: 8,
+  rowSize: 192,
+  created: 56,
 };
 
 /** MIB_TCPROW2, of InternalGetBoundTcpEndpointTable. */
 export const TCP4_BOUND: TableLayout = {
-  ...{ name: 'bound endpoints v4', ...TCP4, ...TCP4_REMOTE },
-  ...{ firstRow: 4, rowSize: 28, created: -1 },
+  name: 'bound endpoints v4',
+  ...TCP4,
+  ...TCP4_REMOTE,
+  firstRow: 4,
+  rowSize: 28,
+  created: -1,
 };
 
 /** MIB_TCP6ROW2, of InternalGetBoundTcp6EndpointTable. */
 export const TCP6_BOUND: TableLayout = {
-  ...{ name: 'bound endpoints v6', ...TCP6, ...TCP6_REMOTE },
-  ...{ firstRow: 4, rowSize: 60, created: -1 },
+  name: 'bound endpoints v6',
+  ...TCP6,
+  ...TCP6_REMOTE,
+  firstRow: 4,
+  rowSize: 60,
+  created: -1,
 };
 
 /** MIB_UDPROW_OWNER_MODULE. */
 export const UDP4_MODULE: TableLayout = {
-  ...{ name: 'UDP_TABLE_OWNER_MODULE v4', protocol: PROTOCOL.udp, family: 4, ...NO_REMOTE },
-  ...{ localAddress: 0, localPort: 4, pid: 8, created: 16, firstRow: 8, rowSize: 160 },
+  name: 'UDP_TABLE_OWNER_MODULE v4',
+  protocol: PROTOCOL.udp,
+  family: 4,
+  ...NO_REMOTE,
+  localAddress: 0,
+  localPort: 4,
+  pid: 8,
+  created: 16,
+  firstRow: 8,
+  rowSize: 160,
 };
 
 /** MIB_UDP6ROW_OWNER_MODULE. */
 export const UDP6_MODULE: TableLayout = {
-  ...{ name: 'UDP_TABLE_OWNER_MODULE v6', protocol: PROTOCOL.udp, family: 6, ...NO_REMOTE },
-  ...{ localAddress: 0, localPort: 20, pid: 24, created: 32, firstRow: 8, rowSize: 176 },
+  name: 'UDP_TABLE_OWNER_MODULE v6',
+  protocol: PROTOCOL.udp,
+  family: 6,
+  ...NO_REMOTE,
+  localAddress: 0,
+  localPort: 20,
+  pid: 24,
+  created: 32,
+  firstRow: 8,
+  rowSize: 176,
 };

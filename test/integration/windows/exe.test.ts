@@ -76,6 +76,10 @@ describe('the single executable, under Wine', () => {
     expect(readSeries('capacity{protocol="tcp",netns="host"}')).toBe(28_132);
   });
 
+  it('carries the files of its page', () => {
+    expect(metrics).toMatch(/^# page of [1-9]\d{4} bytes$/m);
+  });
+
   it('answers its health check over the named pipe', () => {
     expect(metrics).toContain('# healthcheck exit code 0');
     expect(metrics).toContain('pipe\\\\ephemeral-port-exporter');
@@ -101,7 +105,13 @@ describe('the single executable, under Wine', () => {
         'utf8',
       );
       expect(stdout.split('\n').filter((line) => line.startsWith('# '))).toEqual([
-        ...['# install 0', '# status 0', '# bound 4', '# stop 0', '# status 1', '# uninstall 0', '# status 1'],
+        '# install 0',
+        '# status 0',
+        '# bound 4',
+        '# stop 0',
+        '# status 1',
+        '# uninstall 0',
+        '# status 1',
       ]);
       expect(log).toMatch(/msg=listening address=127.0.0.1:10071.*msg=stopping signal=SIGTERM/s);
     },

@@ -180,7 +180,10 @@ describe('the fallbacks', () => {
     wine.setCanned({ ...NETSH, ...CIM, MSFT_NetTCPConnection: '0.0.0.0|50400|0.0.0.0|0|100|2588\n' });
     const reading = await readHost();
     expect(['tcp', 'bound', 'udp', 'owners'].map((piece) => sourceOf(reading, piece))).toEqual([
-      ...['iphlpapi', 'cim', 'iphlpapi', 'ntdll'],
+      'iphlpapi',
+      'cim',
+      'iphlpapi',
+      'ntdll',
     ]);
     expect(portsIn(reading, SOCKET_STATE.bound)).toEqual([50_400]);
     expect(portsIn(reading, SOCKET_STATE.established)).toEqual(expect.arrayContaining([...reading.clientPorts]));
@@ -207,10 +210,13 @@ describe('the fallbacks', () => {
     const reading = await readHost('netstat');
     expect(reading.error).toBeNull();
     expect(['tcp', 'bound', 'udp', 'owners'].map((piece) => sourceOf(reading, piece))).toEqual([
-      ...['netstat', 'netstat', 'netstat', 'tasklist'],
+      'netstat',
+      'netstat',
+      'netstat',
+      'tasklist',
     ]);
     expect(portsIn(reading, SOCKET_STATE.bound)).toEqual([
-      ...[50_390, 50_400, 50_401, 50_402, 50_403, 50_404, 50_405, 50_511],
+      50_390, 50_400, 50_401, 50_402, 50_403, 50_404, 50_405, 50_511,
     ]);
     const sample = reading.samples[0] as Sample;
     expect(sample.processes.find(({ pid }) => pid === 2588)).toMatchObject({

@@ -49,7 +49,8 @@ function bench(workers: readonly (readonly string[])[], notice = ''): Bench {
   });
   open = source;
   return {
-    ...{ source, warnings },
+    source,
+    warnings,
     started: () => started,
     setNow: (ms) => {
       now = ms;

@@ -54,7 +54,12 @@ async function runAll(commands: readonly Command[], print: (text: string) => voi
 
 async function run({ file, args }: Command): Promise<{ readonly stdout: string; readonly exitCode: number }> {
   const result = await execa(join(systemFolder(), file), args, {
-    ...{ reject: false, stdin: 'ignore', stderr: 'ignore', windowsHide: true, timeout: TIMEOUT_MS, encoding: 'latin1' },
+    reject: false,
+    stdin: 'ignore',
+    stderr: 'ignore',
+    windowsHide: true,
+    timeout: TIMEOUT_MS,
+    encoding: 'latin1',
   });
   return { stdout: result.stdout, exitCode: result.exitCode ?? -1 };
 }

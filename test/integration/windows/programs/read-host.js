@@ -56,7 +56,9 @@ writeFileSync(
     serverPort: server.address().port,
     clientPorts: clients.map((client) => client.localPort),
     udpPort: udp.address().port,
-    ...{ notices, samples, error },
+    notices,
+    samples,
+    error,
   }),
 );
 process.exit(0);

@@ -8,7 +8,12 @@ import {
 } from '../../../../src/platform/windows/native-probe.ts';
 
 const native = (broken: Partial<NativeReport> = {}): NativeReport => ({
-  ...{ tcp: '', udp: '', owners: '', probe: '', events: '', bound: '' },
+  tcp: '',
+  udp: '',
+  owners: '',
+  probe: '',
+  events: '',
+  bound: '',
   ...broken,
 });
 const allBroken = native(Object.fromEntries(NATIVE_PARTS.map((part) => [part, 'no koffi'])));
@@ -61,10 +66,18 @@ describe('the sources', () => {
 
   it('are text for everything without a native library', async () => {
     expect(await choose(allBroken).chosen).toMatchObject({
-      ...{ tcp: 'cim', udp: 'cim', bound: 'cim', owners: 'cim', probe: 'none', events: 'wevtutil' },
+      tcp: 'cim',
+      udp: 'cim',
+      bound: 'cim',
+      owners: 'cim',
+      probe: 'none',
+      events: 'wevtutil',
     });
     expect(await choose(allBroken, { cim: 'ended' }).chosen).toMatchObject({
-      ...{ tcp: 'netstat', udp: 'netstat', bound: 'netstat', owners: 'tasklist' },
+      tcp: 'netstat',
+      udp: 'netstat',
+      bound: 'netstat',
+      owners: 'tasklist',
     });
   });
 

@@ -5,7 +5,10 @@ import { readFixture } from './read-fixture.ts';
 
 const UNREADABLE = expect.objectContaining({ code: 'EPH_WINDOWS_OUTPUT' });
 const event = (recordId: number, eventId = 4231, provider = 'Tcpip'): LogEvent => ({
-  ...{ eventId, provider, recordId, atMs: recordId * 1_000 },
+  eventId,
+  provider,
+  recordId,
+  atMs: recordId * 1_000,
 });
 
 describe('event XML', () => {

@@ -30,7 +30,8 @@ function bench(): Bench {
     },
   });
   return {
-    ...{ reader, calls },
+    reader,
+    calls,
     setRange: (from, ports) => {
       [first, count] = [from, ports];
     },
@@ -50,7 +51,10 @@ describe('the range reader', () => {
     const { reader, calls } = bench();
     const { ranges, problems } = await reader.read();
     expect(ranges.map(({ protocol, af }) => `${protocol} ${af}`)).toEqual([
-      ...['tcp ipv4', 'tcp ipv6', 'udp ipv4', 'udp ipv6'],
+      'tcp ipv4',
+      'tcp ipv6',
+      'udp ipv4',
+      'udp ipv6',
     ]);
     const excluded = [{ first: 50_000, last: 50_059 }];
     expect(ranges[0]).toEqual({ protocol: 'tcp', af: 'ipv4', first: 49_152, last: 65_535, excluded });

@@ -56,7 +56,13 @@ describe('a reading of Windows', () => {
     expect(sample.systemEvents).toEqual([{ eventId: 4231, provider: 'Tcpip', count: 2, lastMs: 5 }]);
     expect(host.noticed).toEqual([50_000]);
     expect(sample.pieces.map(({ piece, success }) => `${piece} ${success}`)).toEqual([
-      ...['range true', 'bound true', 'tcp true', 'udp true', 'owners true', 'probe true', 'events true'],
+      'range true',
+      'bound true',
+      'tcp true',
+      'udp true',
+      'owners true',
+      'probe true',
+      'events true',
     ]);
   });
 

@@ -42,7 +42,11 @@ describe('the installation of the service', () => {
     expect(first).toEqual({
       file: 'icacls.exe',
       args: [
-        ...[INSTALLATION.dataFolder, '/inheritance:r', '/grant:r', '*S-1-5-32-544:(OI)(CI)F', '*S-1-5-18:(OI)(CI)F'],
+        INSTALLATION.dataFolder,
+        '/inheritance:r',
+        '/grant:r',
+        '*S-1-5-32-544:(OI)(CI)F',
+        '*S-1-5-18:(OI)(CI)F',
         '*S-1-5-19:(OI)(CI)M',
       ],
     });

@@ -35,14 +35,12 @@ describe('a TCP module table', () => {
     const sockets = decode(layouts.TCP4_MODULE, [
       { state: 3, local: [192, 0, 2, 15], localPort: 50_377, remote: METADATA, remotePort: 80, pid: 2588, created: 0n },
       {
-        ...{
-          state: 5,
-          local: [192, 0, 2, 15],
-          localPort: 65_535,
-          remote: [198, 51, 100, 7],
-          remotePort: 443,
-          pid: 3344,
-        },
+        state: 5,
+        local: [192, 0, 2, 15],
+        localPort: 65_535,
+        remote: [198, 51, 100, 7],
+        remotePort: 443,
+        pid: 3344,
         created: fileTime(1_772_442_827_123),
       },
     ]);
@@ -114,7 +112,12 @@ describe('a bound table', () => {
     const v4 = decode(
       layouts.TCP4_BOUND,
       [0, 1, 5, 100].map((state) => ({
-        ...{ state, local: [0, 0, 0, 0], localPort: 50_400, remote: METADATA, remotePort: 80, pid: 2588 },
+        state,
+        local: [0, 0, 0, 0],
+        localPort: 50_400,
+        remote: METADATA,
+        remotePort: 80,
+        pid: 2588,
       })),
       BOUND,
     );
@@ -141,8 +144,12 @@ describe('a UDP module table', () => {
 describe.each([16_384, 64_511])('a table of %i rows', (count) => {
   it('arrives whole, each row with its own port and pid', () => {
     const rows = Array.from({ length: count }, (_, index) => ({
-      ...{ local: [10, 0, 0, 1], localPort: 65_535 - index, pid: 4 * index },
-      ...{ remote: [10, 0, index >>> 8, index & 0xff], remotePort: 80, created: fileTime(1_000 + index) },
+      local: [10, 0, 0, 1],
+      localPort: 65_535 - index,
+      pid: 4 * index,
+      remote: [10, 0, index >>> 8, index & 0xff],
+      remotePort: 80,
+      created: fileTime(1_000 + index),
     }));
     const sockets = decode(layouts.TCP4_MODULE, rows);
     expect(sockets.columns.length).toBe(count);

@@ -70,7 +70,10 @@ describe('process tables', () => {
 
   it('survive any damage to one byte of a good table', () => {
     const entries = ['', 'System', 'svchost.exe', 'dnsfilter.exe'].map((image, index) => ({
-      ...{ pid: index * 4, created: 5n, image, handles: 7 },
+      pid: index * 4,
+      created: 5n,
+      image,
+      handles: 7,
     }));
     const good = buildProcessTable(entries, ADDRESS);
     fc.assert(
