@@ -1,6 +1,6 @@
 # Arguments: the exporter's program. Starts it on 127.0.0.1:10071, waits for its first sample, and prints /metrics, the size of
-# the page under /, the result of
-# its health check over the named pipe, and its log. curl takes its own port from outside of the dynamic range.
+# the page under /, the result of its health check over the named pipe, and its log. curl takes its own port from outside of the
+# dynamic range.
 wine "$1" --web.listen-address=127.0.0.1:10071 >/dev/null 2>exporter.log &
 : >scraped
 for _ in $(seq 100); do
