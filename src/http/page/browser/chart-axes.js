@@ -39,7 +39,11 @@ export function drawLimit({ showsLimit, width, y }, capacity) {
   const at = y(capacity);
   return [
     drawing('line', { class: 'limit', x1: EDGE.left, x2: width - EDGE.right, y1: at, y2: at }),
-    drawing('text', { x: EDGE.left + 6, y: at - 5 }, `the range ends at ${countText(capacity)}`),
+    drawing(
+      'text',
+      { x: width - EDGE.right, y: at - 5, 'text-anchor': 'end' },
+      `the range ends at ${countText(capacity)}`,
+    ),
   ];
 }
 
