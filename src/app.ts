@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { describeConfig } from './app/describe-config.ts';
 import { createExporterView } from './app/exporter-view.ts';
 import { openJudgement } from './app/judgement.ts';
+import { createProblemLog } from './app/problem-log.ts';
 import { reconfigurableSource } from './app/reconfigurable-source.ts';
 import { createCpuBudget } from './collect/cpu-budget.ts';
 import { createSampler } from './collect/sampler.ts';
@@ -85,6 +86,7 @@ export async function startApp({ settings, log, env, build }: AppOptions): Promi
     wallMs: Date.now,
     onTrouble: (error) => log.error('ledger', { code: error.code, error: error.message }),
   });
+  const tellProblems = createProblemLog(log, nowMs);
   const budget = createCpuBudget({
     share: settings.sampleCpuBudget,
     intervalMs: settings.sampleIntervalMs,
@@ -98,7 +100,11 @@ export async function startApp({ settings, log, env, build }: AppOptions): Promi
     scrapesForceSamples: replay === undefined,
     nextDelayMs: replay === undefined ? () => budget.delayMs() : () => replay.nextDelayMs(),
     onSample: async (sample) => recorder?.record(sample),
-    judge: (sample) => judgement.judge(sample),
+    judge: async (sample) => {
+      const report = await judgement.judge(sample);
+      tellProblems(report.problems);
+      return report;
+    },
     onFailure: (error) => log.error('no sample', { code: error.code, error: error.message }),
   });
   const view = createExporterView({

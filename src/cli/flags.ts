@@ -178,6 +178,13 @@ export const FLAGS: readonly Flag[] = [
     help: 'Where bound-only sockets are read from: auto, inet_diag, none.',
     parse: oneOf(['auto', 'inet_diag', 'none']),
   }),
+  valueFlag('windowsSource', {
+    name: '--windows.source',
+    placeholder: 'SOURCE',
+    default: 'auto',
+    help: 'Where Windows is read from: auto, ffi (native calls only), cim, netstat.',
+    parse: oneOf(['auto', 'ffi', 'cim', 'netstat']),
+  }),
   valueFlag('privacyRemotes', {
     name: '--privacy.remotes',
     placeholder: 'MODE',

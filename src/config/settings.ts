@@ -35,5 +35,6 @@ export interface Settings {
   readonly ledgerPath: string;
   readonly linuxTrace: 'off' | 'on' | 'auto';
   readonly linuxBoundSource: 'auto' | 'inet_diag' | 'none';
+  readonly windowsSource: 'auto' | 'ffi' | 'cim' | 'netstat';
   readonly privacyRemotes: 'full' | 'class';
 }

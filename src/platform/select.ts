@@ -16,7 +16,7 @@ export function createSource(
   platform: NodeJS.Platform = process.platform,
 ): PortSource {
   if (platform === 'linux') return new LinuxSource({ settings, config, warn });
-  if (platform === 'win32') return createWindowsSource({ settings, config, warn });
+  if (platform === 'win32') return createWindowsSource({ settings, config, warn, choice: settings.windowsSource });
   const message = `no socket tables can be read on ${platform}; a recording can be replayed with --sample.replay`;
   throw new ExporterError('EPH_SOURCE_UNAVAILABLE', message);
 }

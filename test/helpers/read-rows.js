@@ -12,6 +12,7 @@ const stateNames = Object.keys(SOCKET_STATE);
 const settings = {
   procfs: '/proc',
   linuxBoundSource: 'auto',
+  windowsSource: 'auto',
   linuxTrace: 'off',
   collectors: Object.fromEntries(PIECES.map((piece) => [piece, true])),
 };

@@ -42,6 +42,7 @@ const DEFAULTS: Settings = {
   ledgerPath: '',
   linuxTrace: 'off',
   linuxBoundSource: 'auto',
+  windowsSource: 'auto',
   privacyRemotes: 'full',
 };
 
@@ -84,6 +85,7 @@ test('every flag decides its setting', () => {
     '--ledger.path=/l',
     '--linux.trace=auto',
     '--linux.bound-source=none',
+    '--windows.source=cim',
     '--privacy.remotes=class',
     '--log.level=debug',
     '--log.format=json',
@@ -112,6 +114,7 @@ test('every flag decides its setting', () => {
     ledgerPath: '/l',
     linuxTrace: 'auto',
     linuxBoundSource: 'none',
+    windowsSource: 'cim',
     privacyRemotes: 'class',
   } satisfies Settings);
 });
