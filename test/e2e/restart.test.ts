@@ -80,6 +80,10 @@ it('is outlived by ages, last remotes and names after kill -9, and Prometheus se
     { directory, netns: stage.namespace.name },
     { port: 10_090, targets: ['127.0.0.1:10071'], ruleFiles: [], alertmanagers: [] },
   );
+  await eventually('a first scrape', async () => {
+    const [up] = await ask<readonly { readonly value: readonly [number, string] }[]>('up');
+    return up?.value[1] === '1' || undefined;
+  });
   for (const shape of LEAK_SHAPES) {
     await stage.leak({ shape, ports: stage.takePorts(PER_SHAPE), whenOpen: stage.twoSamples });
   }
