@@ -8,7 +8,7 @@ import { makeNamespace, type Namespace } from '../helpers/namespace.ts';
 import { eventually, type Program, startProgram } from '../helpers/program.ts';
 import { copyInterpreter } from '../helpers/socket-lab.ts';
 
-const WATCH_MS = 30_000;
+const WATCH_MS = 25_000;
 const PROTOCOLS = ['tcp', 'udp'];
 
 const directory = mkdtempSync(join(tmpdir(), 'eph-invariants-'));

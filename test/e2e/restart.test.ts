@@ -131,7 +131,6 @@ it('is outlived by ages, last remotes and names after kill -9, and Prometheus se
   // Prometheus extrapolates to half a scrape interval at each end; beyond that nothing may come in or get lost.
   const seconds = (series?.values.at(-1)?.[0] ?? 0) - (series?.values[0]?.[0] ?? 0);
   expect(Math.abs(Number(increase?.value[1]) - total)).toBeLessThanOrEqual((total * 2.2) / seconds);
-  console.log({ total, increase: increase?.value[1], seconds });
 });
 
 it('takes a port that was let go and had again while it was away for another one', async () => {
