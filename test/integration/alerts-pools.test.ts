@@ -54,6 +54,12 @@ describe('EphemeralPortExhaustionPredicted', () => {
     expect(firing?.map(({ labels }) => labels['severity'])).toEqual(['warning']);
   });
 
+  it('does not page a step', async () => {
+    const step = { ...host('windows', 16_384), ...used(`300+0x${START} 8000+0x200`) };
+    const times = [START + 5, START + 8, START + 12, START + 16, START + 30];
+    for (const alerts of await firingAt(step, 'EphemeralPortExhaustionPredicted', times)) expect(alerts).toEqual([]);
+  });
+
   it('does not page a Linux host whose plain connections fill the range', async () => {
     const story = {
       ...host('linux', 28_232),

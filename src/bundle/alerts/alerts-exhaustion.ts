@@ -1,7 +1,7 @@
 import { RECORDING } from '../recording-names.ts';
 import type { Knobs } from './knobs.ts';
 import { POOL, promql } from './matching.ts';
-import type { Alert } from './rule.ts';
+import type { Alert, Recording } from './rule.ts';
 import type { NumberName } from './text-numbers.ts';
 
 const POOL_OF = 'The {label:protocol} range of network namespace {label:netns} on {instance}';
@@ -63,8 +63,24 @@ export function exhaustionPredicted(knobs: Knobs): Alert {
   };
 }
 
-export function exhaustionImminent(knobs: Knobs): Alert {
+const SLOPE_SECONDS = 'instance:ephemeral_port_slope:seconds';
+
+/** Time left by the slope alone, where two slopes agree that it is short and the level is new; every 2 min. */
+export function slopeSeconds(knobs: Knobs): Recording {
   const hours = `${knobs['page-hours']} * 3600`;
+  return {
+    record: SLOPE_SECONDS,
+    expr: promql(`
+      (ephemeral_port_capacity - on (${POOL}) ${LOCKED}) / on (${POOL}) (deriv(${LOCKED}[1h]) > 0)
+      and on (${POOL}) (predict_linear(${LOCKED}[1h], ${hours}) > on (${POOL}) ephemeral_port_capacity)
+      and on (${POOL}) (predict_linear(${LOCKED}[10m], ${hours}) > on (${POOL}) ephemeral_port_capacity)
+      and on (${POOL}) (${LOCKED} > on (${POOL}) 0.4 * ephemeral_port_capacity)
+      unless on (${POOL}) (${LOCKED} <= on (${POOL}) last_over_time(${RECORDING.lockedMax7d}[3h]))`),
+    why: 'Without a proven leak. The page waits for a quarter of an hour of it: after a step the slope of ten minutes is steep for ten minutes.',
+  };
+}
+
+export function exhaustionImminent(knobs: Knobs): Alert {
   const leakHours = `${knobs['leak-page-hours']} * 3600`;
   const held = 'instance:ephemeral_port_held:ports';
   return {
@@ -82,17 +98,9 @@ export function exhaustionImminent(knobs: Knobs): Alert {
           or (${LOCKED} > on (${POOL}) 0.9 * ephemeral_port_capacity)
         )
       )
-      or
-      (
-        (ephemeral_port_capacity - on (${POOL}) ${LOCKED})
-          / on (${POOL}) (deriv(${LOCKED}[1h]) > 0)
-        and on (${POOL}) (predict_linear(${LOCKED}[1h], ${hours}) > on (${POOL}) ephemeral_port_capacity)
-        and on (${POOL}) (predict_linear(${LOCKED}[10m], ${hours}) > on (${POOL}) ephemeral_port_capacity)
-        and on (${POOL}) (${LOCKED} > on (${POOL}) 0.4 * ephemeral_port_capacity)
-        unless on (${POOL}) (${LOCKED} <= on (${POOL}) last_over_time(${RECORDING.lockedMax7d}[3h]))
-      )`),
+      or (${SLOPE_SECONDS} and count_over_time(${SLOPE_SECONDS}[11m]) >= 5)`),
     valueFormat: 'duration',
-    for: '6m',
+    for: '4m',
     keepFiringFor: '30m',
     summary: 'The ephemeral ports of a host will run out within hours.',
     description: `${POOL_OF} is empty in {value}: {used} of {capacity} ports are used, {left} left, {headroom} to the worst destination. ${CULPRIT} ${FREE}`,

@@ -3,6 +3,7 @@ import {
   EXHAUSTED,
   exhaustionImminent,
   exhaustionPredicted,
+  slopeSeconds,
   TIME_WAIT_STORM,
   usageHigh,
 } from './alerts-exhaustion.ts';
@@ -35,6 +36,7 @@ export function ruleGroups(knobs: Knobs): RuleGroup[] {
         ...halfHourEvidence(knobs),
         LEAK_RATE,
         ...POOL_LEAKS,
+        slopeSeconds(knobs),
         LEAK,
         LINK_LOCAL_LEAK,
         exhaustionImminent(knobs),

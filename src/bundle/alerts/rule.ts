@@ -16,6 +16,7 @@ export type InnerRecordingName =
   | 'instance:ephemeral_port_load:ports'
   | 'instance:ephemeral_port_history:ready'
   | 'instance:ephemeral_port_lock:seconds'
+  | 'instance:ephemeral_port_slope:seconds'
   | 'process:ephemeral_port_class_ports:min1h'
   | 'process:ephemeral_port_class_ports:pace'
   | 'process:ephemeral_port_stuck_ports:steady'
