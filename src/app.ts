@@ -93,12 +93,19 @@ export async function startApp({ settings, log, env, build }: AppOptions): Promi
     cpuMs,
     nowMs,
   });
+  const liveDelayMs = (): number => {
+    const asksForBursts = sampler
+      .latest()
+      ?.sources.some(({ piece, source }) => piece === 'trace' && source === 'bursts');
+    return asksForBursts ? budget.burstDelayMs() : budget.delayMs();
+  };
   const sampler = createSampler({
     source,
+    wishes: () => ({ detail: judgement.wantsDetail() }),
     budget,
     nowMs,
     scrapesForceSamples: replay === undefined,
-    nextDelayMs: replay === undefined ? () => budget.delayMs() : () => replay.nextDelayMs(),
+    nextDelayMs: replay === undefined ? liveDelayMs : () => replay.nextDelayMs(),
     onSample: async (sample) => recorder?.record(sample),
     judge: async (sample) => {
       const report = await judgement.judge(sample);

@@ -1,6 +1,7 @@
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { reportSlices } from '../analysis/report.ts';
 import { EMPTY_MEMORY, rememberSample } from '../analysis/report-memory.ts';
+import { NO_DETAIL, rememberUnseen, wantsDetail } from '../analysis/wants-detail.ts';
 import { runSlices } from '../collect/run-slices.ts';
 import type { OwnerRule } from '../config/config.ts';
 import type { ExporterError } from '../errors.ts';
@@ -30,6 +31,8 @@ export interface JudgementOptions {
 export interface Judgement {
   /** Takes a sample in, in slices, and writes the ledger down when it is time. */
   judge(sample: Sample): Promise<Report>;
+  /** Whether samples alone do not tell where some owner's leak goes. */
+  wantsDetail(): boolean;
   /** The ledger, to be asked only while no sample is being judged. */
   readonly ledger: LedgerView;
   /** Writes the ledger down at the end. */
@@ -40,6 +43,7 @@ export async function openJudgement(options: JudgementOptions): Promise<Judgemen
   const journal = openJournal(options);
   const ledger = createLedger(options, await journal?.load());
   let memory = EMPTY_MEMORY;
+  let detail = NO_DETAIL;
   let attributed: Attributed | undefined;
 
   return {
@@ -47,6 +51,7 @@ export async function openJudgement(options: JudgementOptions): Promise<Judgemen
       attributed = await runSlices(ledger.reduceInSlices(sample));
       memory = rememberSample(memory, sample);
       const report = await runSlices(reportSlices(attributed, memory, options.ownerRules()));
+      detail = rememberUnseen(detail, report);
       // Not awaited: the image is taken before save() returns, and a slow disk must not hold up the next sample.
       void journal?.save(ledger, sample);
       const trouble = journal?.trouble();
@@ -54,6 +59,7 @@ export async function openJudgement(options: JudgementOptions): Promise<Judgemen
       const { code, message } = trouble;
       return { ...report, problems: [...report.problems, { piece: 'ledger', code, message }] };
     },
+    wantsDetail: () => attributed !== undefined && wantsDetail(detail, attributed.sample.bootMs),
     ledger: createLedgerView(ledger, () => attributed),
     async flush() {
       if (attributed !== undefined) await journal?.flush(ledger, attributed.sample);

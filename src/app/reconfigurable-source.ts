@@ -12,7 +12,7 @@ export function reconfigurableSource(first: PortSource): ReconfigurableSource {
   const hanging: PortSource[] = [];
   return {
     name: first.name,
-    read: (deadline) => current.read(deadline),
+    read: (deadline, wishes) => current.read(deadline, wishes),
     async close() {
       await Promise.all([current, ...hanging].map((source) => source.close()));
     },

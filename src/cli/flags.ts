@@ -168,7 +168,7 @@ export const FLAGS: readonly Flag[] = [
     name: '--linux.trace',
     placeholder: 'MODE',
     default: 'off',
-    help: 'Trace connections as they are made: off, on (an error if it cannot), auto.',
+    help: 'Trace connections as they are made: off, on (a problem is told if it cannot), auto (only while a leak hides its remote; else short bursts of readings).',
     parse: oneOf(['off', 'on', 'auto']),
   }),
   valueFlag('linuxBoundSource', {

@@ -1,6 +1,9 @@
 /** Longest interval between two samples: beyond it the CPU budget gives way (DESIGN section 5). */
 export const LONGEST_INTERVAL_MS = 60_000;
 
+/** Between two readings of a burst, begin to begin. */
+export const BURST_INTERVAL_MS = 500;
+
 /** Loading and compiling our own code is paid for by nobody: for so long after the start no debt is carried over. */
 const WARM_UP_MS = 60_000;
 
@@ -24,6 +27,8 @@ export interface CpuBudget {
   allowsExtraSample(): boolean;
   /** From the end of the last sample to the begin of the next, ms; at most {@link LONGEST_INTERVAL_MS}. */
   delayMs(): number;
+  /** As {@link delayMs}, but {@link BURST_INTERVAL_MS} apart as long as what was saved pays for it. */
+  burstDelayMs(): number;
   /** The interval now kept, begin to begin, ms. */
   effectiveIntervalMs(): number;
 }
@@ -52,6 +57,13 @@ export function createCpuBudget({ share, intervalMs, cpuMs, nowMs }: CpuBudgetOp
     settledCpu = cpu;
   };
 
+  const delayMs = (): number => {
+    settle();
+    const sinceBegin = settledAt - began.at;
+    const untilPaid = (expectedCost - balance) / share;
+    return Math.max(0, Math.min(LONGEST_INTERVAL_MS - sinceBegin, Math.max(intervalMs - sinceBegin, untilPaid)));
+  };
+
   return {
     sampleBegins() {
       settle();
@@ -67,11 +79,12 @@ export function createCpuBudget({ share, intervalMs, cpuMs, nowMs }: CpuBudgetOp
       settle();
       return balance >= expectedCost;
     },
-    delayMs() {
-      settle();
-      const sinceBegin = settledAt - began.at;
-      const untilPaid = (expectedCost - balance) / share;
-      return Math.max(0, Math.min(LONGEST_INTERVAL_MS - sinceBegin, Math.max(intervalMs - sinceBegin, untilPaid)));
+    delayMs,
+    burstDelayMs() {
+      const steadyMs = delayMs();
+      // What is missing flows in over a whole interval: the steady readings stay on time, and so bursts stay short.
+      if (balance < expectedCost) return steadyMs;
+      return Math.min(steadyMs, Math.max(0, BURST_INTERVAL_MS - (settledAt - began.at)));
     },
     effectiveIntervalMs: () => interval,
   };

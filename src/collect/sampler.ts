@@ -1,7 +1,7 @@
 import { ExporterError } from '../errors.ts';
 import type { Report } from '../model/report.ts';
 import type { Sample } from '../model/sample.ts';
-import type { PortSource } from '../platform/source.ts';
+import type { PortSource, ReadWishes } from '../platform/source.ts';
 import type { CpuBudget } from './cpu-budget.ts';
 import { failedReport } from './failed-report.ts';
 import { singleFlight } from './single-flight.ts';
@@ -20,6 +20,8 @@ export interface SamplerOptions {
   /** Ledger and analysis: what a sample means. */
   readonly judge: (sample: Sample) => Promise<Report>;
   readonly budget: CpuBudget;
+  /** Asked before each reading. */
+  readonly wishes: () => ReadWishes;
   /** Monotonic time, ms. */
   readonly nowMs: () => number;
   /** False for a replay, whose samples come at their own pace. */
@@ -64,7 +66,7 @@ export function createSampler(options: SamplerOptions): Sampler {
     clearTimeout(timer);
     budget.sampleBegins();
     try {
-      const sample = await source.read(AbortSignal.timeout(timeoutMs));
+      const sample = await source.read(AbortSignal.timeout(timeoutMs), options.wishes());
       await options.onSample(sample);
       latest = await judge(sample);
       judgedAtMs = nowMs();

@@ -22,6 +22,9 @@ export interface PieceOutcome {
   readonly durationMs: number;
 }
 
+/** Where connection events come from: `bursts` asks for readings in quick succession, because there is no trace to be had. */
+export type TraceSource = 'tracefs' | 'none' | 'bursts';
+
 /** Where a piece of the sample came from, for `exporter_source_info`: `bound` from `inet_diag`, `none`, ... */
 export interface PieceSource {
   readonly piece: Piece | 'scope';

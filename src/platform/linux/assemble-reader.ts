@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Config } from '../../config/config.ts';
 import type { Settings } from '../../config/settings.ts';
 import { ExporterError } from '../../errors.ts';
+import { AutoTrace } from './auto-trace.ts';
 import { type BindProbeResult, probeBinds } from './bind-probe.ts';
 import { type Libc, loadLibc } from './libc.ts';
 import { identifyNamespace } from './namespace-name.ts';
@@ -33,6 +34,8 @@ export function assembleReader(settings: Settings, config: Config): AssembledRea
   cleanUpTrace(procfs);
   const owners = openSocketOwners({ procRoot: procfs, clock, nameRules: config.processNames });
   const describe = (pid: number) => owners.describe(pid);
+  const trace = openSampleTrace({ procRoot: procfs, describe, bootMs: clock.bootMs });
+  const autoTrace = new AutoTrace(trace, clock.bootMs);
   const reader = new LinuxReader({
     clock,
     bootId: readBootId(procfs),
@@ -42,9 +45,7 @@ export function assembleReader(settings: Settings, config: Config): AssembledRea
     readTcpTwReuse: () => readTcpTwReuse(procfs),
     tables,
     owners,
-    ...(settings.linuxTrace === 'on' && {
-      trace: openSampleTrace({ procRoot: procfs, describe, bootMs: clock.bootMs }),
-    }),
+    ...(settings.linuxTrace !== 'off' && { trace: settings.linuxTrace === 'on' ? trace : autoTrace }),
     probeBinds: () => (libc === undefined ? NO_PROBE : probeBinds(libc)),
   });
   return { reader, notice };

@@ -3,7 +3,7 @@ import type { Config } from '../../config/config.ts';
 import type { Settings } from '../../config/settings.ts';
 import { ExporterError } from '../../errors.ts';
 import type { Sample } from '../../model/sample.ts';
-import type { PortSource } from '../source.ts';
+import type { PortSource, ReadWishes } from '../source.ts';
 import type { ReaderMessage, ReaderWorkerData, ReadRequest } from './reader-protocol.ts';
 import { RestartDelay } from './restart-delay.ts';
 import { cleanUpTrace } from './sample-trace.ts';
@@ -47,7 +47,7 @@ export class LinuxSource implements PortSource {
     this.options = options;
   }
 
-  async read(deadline: AbortSignal): Promise<Sample> {
+  async read(deadline: AbortSignal, wishes: ReadWishes = { detail: false }): Promise<Sample> {
     if (this.pending !== undefined) throw new ExporterError('EPH_READER_TIMEOUT', 'a reading is still under way');
     const worker = this.worker ?? this.startWorker();
     const id = ++this.lastId;
@@ -61,7 +61,7 @@ export class LinuxSource implements PortSource {
         this.pending = { id, resolve, reject };
         if (deadline.aborted) onDeadline();
         else deadline.addEventListener('abort', onDeadline);
-        worker.postMessage({ id } satisfies ReadRequest);
+        worker.postMessage({ id, wishes } satisfies ReadRequest);
       });
     } finally {
       clearTimeout(graceTimer);

@@ -1,6 +1,7 @@
 import type { Config } from '../../config/config.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { Sample } from '../../model/sample.ts';
+import type { ReadWishes } from '../source.ts';
 
 /** What the worker is started with. */
 export interface ReaderWorkerData {
@@ -15,6 +16,7 @@ export interface ReaderWorkerData {
 export interface ReadRequest {
   /** Counts up from 1. */
   readonly id: number;
+  readonly wishes: ReadWishes;
 }
 
 export type ReaderMessage =

@@ -10,13 +10,13 @@ const { settings, config, late } = workerData as ReaderWorkerData;
 const { reader, notice } = assembleReader(settings, config);
 
 post({ kind: 'ready', notice });
-parentPort?.on('message', ({ id }: ReadRequest) => {
-  const sample = reader.read(() => Atomics.load(late, 0) >= id);
+parentPort?.on('message', ({ id, wishes }: ReadRequest) => {
+  const sample = reader.read(() => Atomics.load(late, 0) >= id, wishes);
   post({ kind: 'sample', id, sample }, buffersOf(sample.sockets));
 });
 
 // Between readings, never within one: both are synchronous.
-if (settings.linuxTrace === 'on') setInterval(() => reader.poll(), POLL_MS).unref();
+if (settings.linuxTrace !== 'off') setInterval(() => reader.poll(), POLL_MS).unref();
 
 function post(message: ReaderMessage, transfer: readonly TransferListItem[] = []): void {
   parentPort?.postMessage(message, transfer);

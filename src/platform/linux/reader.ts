@@ -4,13 +4,14 @@ import type { Piece, PieceSource } from '../../model/problem.ts';
 import type { Protocol } from '../../model/protocol.ts';
 import type { Sample } from '../../model/sample.ts';
 import { resizeSocketColumns } from '../../model/socket-columns.ts';
+import type { ReadWishes } from '../source.ts';
 import type { BindProbeResult } from './bind-probe.ts';
 import { CookieDedupe } from './cookie-dedupe.ts';
 import { GrowableDump } from './growable-dump.ts';
 import type { NamespaceIdentity } from './namespace-name.ts';
 import type { OwnerResolver } from './owner-resolver.ts';
 import { PieceLog } from './piece-log.ts';
-import type { SampleTrace } from './sample-trace.ts';
+import type { ReaderTrace } from './sample-trace.ts';
 import type { SocketTables, TablePiece } from './socket-tables.ts';
 import { TIME_WAIT_SECONDS } from './tcp-timing.ts';
 import { markUnsearchedOwners } from './unsearched-owners.ts';
@@ -28,7 +29,7 @@ export interface ReaderParts {
   readonly owners: OwnerResolver;
   readonly probeBinds: () => BindProbeResult;
   /** Absent: no trace. */
-  readonly trace?: Pick<SampleTrace, 'take' | 'poll' | 'close'>;
+  readonly trace?: ReaderTrace;
 }
 
 // A cold walk over 56,000 descriptors takes 500 ms: it is spread over two samples, and a steady one needs 10 ms.
@@ -46,7 +47,7 @@ export class LinuxReader {
   }
 
   /** One sample. `isLate` is asked between pieces and within long ones; what is ready by then is returned. */
-  read(isLate: () => boolean): Sample {
+  read(isLate: () => boolean, wishes: ReadWishes = { detail: false }): Sample {
     const { clock, bootId, collectors, namespace, owners, tables, trace } = this.parts;
     const takenAtMs = clock.wallMs();
     const bootMs = clock.bootMs();
@@ -64,7 +65,9 @@ export class LinuxReader {
     const namespaces = [
       { name: namespace.name, inode: namespace.inode, container: '', podUid: '', ranges, boundVisible },
     ];
-    const traced = trace && log.run('trace', () => trace.take(namespaces, found.processes));
+    const traced = trace?.follow(wishes.detail)
+      ? log.run('trace', () => trace.take(namespaces, found.processes))
+      : undefined;
     const probed = log.run('probe', this.parts.probeBinds) ?? { probes: [], problems: [] };
 
     return {
@@ -82,7 +85,10 @@ export class LinuxReader {
       systemEvents: [],
       timeWaitSeconds: TIME_WAIT_SECONDS,
       tcpTwReuse: this.parts.readTcpTwReuse(),
-      sources: describeSources(tables.source, boundVisible, namespace.scope),
+      sources: [
+        ...describeSources(tables.source, boundVisible, namespace.scope),
+        { piece: 'trace', source: traced === undefined ? (trace?.standIn ?? 'none') : 'tracefs' },
+      ],
       pieces: log.outcomes,
       problems: [...log.problems, ...found.problems, ...probed.problems],
     };

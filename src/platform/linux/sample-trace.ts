@@ -1,4 +1,5 @@
 import { ExporterError } from '../../errors.ts';
+import type { TraceSource } from '../../model/problem.ts';
 import type { NamespaceRow, ProcessRow } from '../../model/sample.ts';
 import { readMountPoint } from './mount-point.ts';
 import { type TracedEvents, TraceEvents } from './trace-events.ts';
@@ -14,10 +15,19 @@ export interface TraceOptions {
   readonly bootMs: () => number;
 }
 
+/** A trace as a reader sees it. */
+export interface ReaderTrace extends Pick<SampleTrace, 'take' | 'poll' | 'close'> {
+  /** Where events come from while it tells none. */
+  readonly standIn: TraceSource;
+  /** Whether detail is wished for; true when `take` is to be asked for this sample. */
+  follow(isWished: boolean): boolean;
+}
+
 const RETRY_AFTER_MS = 60_000;
 
 /** A trace that is started with the first need and again a minute after it failed. */
 export class SampleTrace {
+  readonly standIn = 'none';
   readonly #open: () => TraceEvents;
   readonly #bootMs: () => number;
   #events: TraceEvents | undefined;
@@ -27,6 +37,11 @@ export class SampleTrace {
   constructor(open: () => TraceEvents, bootMs: () => number) {
     this.#open = open;
     this.#bootMs = bootMs;
+  }
+
+  /** Always there: it was switched on by hand. */
+  follow(_isWished: boolean): boolean {
+    return true;
   }
 
   /** Starts the trace, or reads what has come; does nothing while a failure is recent. */

@@ -58,7 +58,7 @@ export class TraceEvents {
       for (const connection of connections) this.#keep(connection);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      const message = `the trace broke (${reason}); it is started again in a minute`;
+      const message = `the trace broke (${reason}); it is started again later`;
       this.#failure = { piece: 'trace', code: 'EPH_TRACE_UNAVAILABLE', message };
     }
   }

@@ -88,4 +88,34 @@ describe('the CPU budget', () => {
     budget.sampleEnds();
     expect(budget.delayMs()).toBeLessThanOrEqual(LONGEST_INTERVAL_MS);
   });
+
+  it('takes short bursts of readings from what was saved, and stays within its share', () => {
+    const { budget, pass } = budgetOnFakeTime();
+    let elapsedMs = 0;
+    const delays: number[] = [];
+    for (let reading = 0; reading < 400; reading++) {
+      budget.sampleBegins();
+      pass(20, 20);
+      budget.sampleEnds();
+      const delay = budget.burstDelayMs();
+      delays.push(delay);
+      pass(delay);
+      elapsedMs += 20 + delay;
+    }
+    expect(delays).toContain(480);
+    expect(new Set(delays.filter((delay) => delay !== 480))).toEqual(new Set([4_980]));
+    expect((400 * 20) / elapsedMs).toBeLessThan(0.0105);
+    expect((400 * 20) / elapsedMs).toBeGreaterThan(0.006);
+  });
+
+  it('takes no burst where one reading costs what the share brings in an interval', () => {
+    const { budget, pass } = budgetOnFakeTime();
+    for (let reading = 0; reading < 100; reading++) {
+      budget.sampleBegins();
+      pass(100, 100);
+      budget.sampleEnds();
+      expect(budget.burstDelayMs()).toBe(budget.delayMs());
+      pass(budget.burstDelayMs());
+    }
+  });
 });

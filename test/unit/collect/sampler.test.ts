@@ -32,6 +32,7 @@ function bench(overrides: Partial<SamplerOptions> = {}): Bench {
     sampleEnds: () => {},
     allowsExtraSample: () => paid,
     delayMs: () => 1_000_000,
+    burstDelayMs: () => 1_000_000,
     effectiveIntervalMs: () => 5_000,
   };
   const sampler = createSampler({
@@ -46,6 +47,7 @@ function bench(overrides: Partial<SamplerOptions> = {}): Bench {
       },
       close: async () => {},
     },
+    wishes: () => ({ detail: false }),
     judge: async (reading) => report(reading.takenAtMs),
     budget,
     nowMs: () => now,
@@ -74,6 +76,30 @@ function bench(overrides: Partial<SamplerOptions> = {}): Bench {
 }
 
 describe('the sampler', () => {
+  it('tells the source with each reading what is wished for then', async () => {
+    const asked: unknown[] = [];
+    let detail = false;
+    const { sampler } = bench({
+      wishes: () => ({ detail }),
+      source: {
+        name: 'fake',
+        read: async (_deadline, wishes) => {
+          asked.push(wishes);
+          return sample(1);
+        },
+        close: async () => {},
+      },
+      nextDelayMs: () => (asked.length < 2 ? 0 : undefined),
+      onSample: async () => {
+        detail = true;
+      },
+    });
+    sampler.start();
+    while (asked.length < 2) await new Promise((done) => setTimeout(done, 1));
+    await sampler.stop();
+    expect(asked).toEqual([{ detail: false }, { detail: true }]);
+  });
+
   it('shares one reading among all scrapes that wait for it', async () => {
     const { sampler, reads, answer, setNow } = bench();
     sampler.start();
