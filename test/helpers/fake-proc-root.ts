@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, constants, mkdirSync, openSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 
 const SETTING = 'sys/net/ipv4/tcp_tw_reuse';
@@ -9,8 +18,8 @@ export interface BlockingProcRoot {
   readonly path: string;
   /** From now on a read of the proc root does not come back: the file is a FIFO that nobody writes. */
   block(): void;
-  /** Puts the file back; `letGo` false leaves the threads that wait at the FIFO waiting, as a dead mount would. */
-  unblock(options?: { readonly letGo: boolean }): void;
+  /** Puts the file back and lets go of all who wait. */
+  unblock(): void;
 }
 
 /** Shows the processes `pids` only. Range and settings are those of a kernel's start. */
@@ -24,21 +33,24 @@ export function makeBlockingProcRoot(path: string, pids: readonly number[]): Blo
   writeFileSync(join(path, 'sys/net/ipv4/ip_local_port_range'), '32768\t60999\n');
   writeFileSync(join(path, 'sys/net/ipv4/ip_local_reserved_ports'), '\n');
   const setting = join(path, SETTING);
-  const putBack = (): void => writeFileSync(setting, '0\n');
+  const beside = `${setting}.new`;
+  // Renamed into place: a reader finds the one or the other, never nothing.
+  const putBack = (): void => {
+    writeFileSync(beside, '0\n');
+    renameSync(beside, setting);
+  };
   putBack();
   return {
     path,
     block() {
-      rmSync(setting);
-      execFileSync('mkfifo', [setting]);
+      execFileSync('mkfifo', [beside]);
+      renameSync(beside, setting);
     },
-    unblock({ letGo } = { letGo: true }) {
-      // A writer that comes and goes ends the wait of every reader; without one (ENXIO) there is nobody to let go.
-      try {
-        if (letGo) closeSync(openSync(setting, constants.O_WRONLY | constants.O_NONBLOCK));
-      } catch {}
-      rmSync(setting);
+    unblock() {
+      const fifo = openSync(setting, constants.O_RDWR | constants.O_NONBLOCK);
       putBack();
+      // A writer that came and goes ends the wait of every reader.
+      closeSync(fifo);
     },
   };
 }
