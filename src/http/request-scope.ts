@@ -35,7 +35,7 @@ export function requestScope({ transport, remoteAddress, headers }: RequestOrigi
   return headers['origin'] === undefined || isLoopbackOrigin(headers['origin']) ? 'loopback' : 'remote';
 }
 
-/** Whether addresses, pids and names may be shown without authentication (DESIGN section 6). */
+/** Whether addresses, pids and paths may be shown without authentication (DESIGN section 6); names are in /metrics for all. */
 export function maySeeDetails(scope: RequestScope): boolean {
   return scope !== 'remote';
 }
