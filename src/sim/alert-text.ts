@@ -1,3 +1,4 @@
+import type { ValueFormat } from '../bundle/alerts/rule.ts';
 import { isNumberName, type NumberFormat, TEXT_NUMBERS } from '../bundle/alerts/text-numbers.ts';
 import type { Episode } from './evaluate-rules.ts';
 import { formatMinutes } from './minutes.ts';
@@ -15,7 +16,7 @@ export async function textOf(server: PrometheusServer, { alert, labels, firedMs,
   const names = [...alert.description.matchAll(/\{([a-zA-Z:_]+)\}/g)].map((match) => match[1] as string);
   const filled = new Map<string, string>();
   for (const name of new Set(names)) {
-    if (name === 'value') filled.set(name, alert.valueFormat === 'duration' ? duration(value) : value.toFixed(2));
+    if (name === 'value') filled.set(name, valueText(alert.valueFormat, value));
     else if (name === 'instance') filled.set(name, labels['instance'] ?? '');
     else if (name.startsWith('label:')) filled.set(name, JSON.stringify(labels[name.slice(6)] ?? ''));
     else if (isNumberName(name)) filled.set(name, await lookUp(server, name, labels, firedMs));
@@ -34,10 +35,10 @@ async function lookUp(
     (MATCHERS[kind] ?? []).map((label) => `${label}=${JSON.stringify(labels[label] ?? '')}`).join(','),
   );
   const first = (await server.query(query, atMs))[0];
-  return first === undefined ? missing : format_(format, first);
+  return first === undefined ? missing : formatNumber(format, first);
 }
 
-function format_(
+function formatNumber(
   format: NumberFormat,
   { metric, value }: { metric: Readonly<Record<string, string>>; value: number },
 ): string {
@@ -46,6 +47,12 @@ function format_(
   if (format === 'decimal') return value.toFixed(2);
   if (format === 'duration') return duration(value);
   return new Date(value * 1000).toISOString();
+}
+
+function valueText(format: ValueFormat, value: number): string {
+  if (format === 'duration') return duration(value);
+  if (format === 'percent') return `${(value * 100).toFixed(1)}%`;
+  return value.toFixed(format === 'integer' ? 0 : 2);
 }
 
 function duration(seconds: number): string {

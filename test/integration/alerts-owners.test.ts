@@ -23,6 +23,9 @@ describe('EphemeralPortLinkLocalLeak', () => {
     expect(firing?.[0]?.annotations['description']).toContain(
       '30 of 35 stuck ports were seen talking, most to 169.254.169.254:80 (30)',
     );
+    expect(firing?.[0]?.annotations['description']).toMatch(
+      /has gained 1\.\d+ stuck ports a minute in the last ten minutes; 16049 ports are left, 6d \S+/,
+    );
   });
 
   it('resolves within 20 minutes of a restart', async () => {

@@ -103,8 +103,8 @@ export function exhaustionImminent(knobs: Knobs): Alert {
     for: '4m',
     keepFiringFor: '30m',
     summary: 'The ephemeral ports of a host will run out within hours.',
-    description: `${POOL_OF} is empty in {value}: {used} of {capacity} ports are used, {left} left, {headroom} to the worst destination. ${CULPRIT} ${FREE}`,
-    numbers: [...LEVELS, 'headroom', ...CULPRIT_NUMBERS],
+    description: `${POOL_OF} is empty in {value} (with the day's peak of load at {emptyAt}): {used} of {capacity} ports are used, {left} left, {headroom} to the worst destination. ${CULPRIT} ${FREE}`,
+    numbers: [...LEVELS, 'headroom', 'emptyAt', ...CULPRIT_NUMBERS],
     thresholds: [
       {
         value: `${knobs['leak-page-hours']} h with a proven leak`,

@@ -67,8 +67,8 @@ export const LINK_LOCAL_LEAK: Alert = {
   for: '10m',
   keepFiringFor: '6m',
   summary: 'Ports stay stuck after talking to a link-local or cloud metadata address.',
-  description: `${WHO} holds {value} stuck ports whose last remote was a link-local or metadata address, and holds ever more; ${SEEN}. It gains {rate} ports a minute; ${OUTLOOK}. The oldest is held since {oldest}; the process runs since {started}, its executable changed at {changed}. A program that looks for a cloud it does not run in does this: look for a setting that switches the lookup off. ${NEXT}`,
-  numbers: [...SEEN_NUMBERS, ...OUTLOOK_NUMBERS, 'rate', 'oldest', 'started', 'changed'],
+  description: `${WHO} holds {value} stuck ports whose last remote was a link-local or metadata address, and holds ever more; ${SEEN}. It has gained {recentRate} stuck ports a minute in the last ten minutes; {left} ports are left, {recentTimeLeft} at this pace, until {recentEmptyAt}. The oldest is held since {oldest}; the process runs since {started}, its executable changed at {changed}. A program that looks for a cloud it does not run in does this: look for a setting that switches the lookup off. ${NEXT}`,
+  numbers: [...SEEN_NUMBERS, 'left', 'recentRate', 'recentTimeLeft', 'recentEmptyAt', 'oldest', 'started', 'changed'],
   thresholds: [
     { value: '3 ports, 80 % of those seen', reason: 'one or two may be chance; a mixture is no metadata problem' },
     {

@@ -69,6 +69,8 @@ interface StuckProof {
 function stuckEvidence({ of, span, seconds, minAge, letGo, letGoShare }: StuckProof): Recording {
   const steady = `${STEADY}{of="${of}",span="${span}"}`;
   const seen = span === '30m' ? '7m' : '16m';
+  // What a group lets go says nothing of its largest member when there are others.
+  const exempt = of === 'largest' ? `unless on (${OWNER}) (ephemeral_port_process_members > 1)` : '';
   return {
     record: RECORDING.leakEvidence,
     labels: { evidence: `${of === 'largest' ? 'largest' : 'stuck'}_${span}`, class: 'held' },
@@ -77,7 +79,8 @@ function stuckEvidence({ of, span, seconds, minAge, letGo, letGoShare }: StuckPr
         (${steady} / ${seconds} > on (${POOL}) group_left () ephemeral_port_capacity / (30 * 86400))
         and on (${TCP_OWNER}) (count_over_time(${steady}[${seen}]) >= 3)
         and on (${TCP_OWNER}) last_over_time(${NOVEL}{of="${of}",span="${span}"}[6m])
-        unless on (${TCP_OWNER}) (${letGo} > on (${TCP_OWNER}) ${letGoShare} * max without (of, span) (${steady}))
+        unless on (${TCP_OWNER}) (
+          (${letGo} > on (${TCP_OWNER}) ${letGoShare} * max without (of, span) (${steady})) ${exempt})
         unless on (${OWNER}) (${YOUNG} < ${minAge} * 3600)
         and on (${HOST}) last_over_time(instance:ephemeral_port_history:ready[10m]))`),
     why: `Stuck ports grow so that the range is empty in 30 days, steadily, beyond the week's levels, by a process older than ${minAge} h that lets go of less than a quarter.`,

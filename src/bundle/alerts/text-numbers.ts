@@ -25,7 +25,6 @@ const BY_OWNER = 'by (job, instance, netns, process, unit)';
 const BY_POOL = 'by (job, instance, protocol, netns)';
 
 const NUMBER_NAMES = [
-  'rate',
   'stuck',
   'seen',
   'remote',
@@ -36,13 +35,15 @@ const NUMBER_NAMES = [
   'changed',
   'freedByExit',
   'freedByClosing',
+  'recentRate',
+  'recentTimeLeft',
+  'recentEmptyAt',
   'left',
   'used',
   'capacity',
   'timeLeft',
   'emptyAt',
   'headroom',
-  'held',
   'culprit',
   'culpritUnit',
   'culpritRate',
@@ -56,11 +57,6 @@ const NUMBER_NAMES = [
 export type NumberName = (typeof NUMBER_NAMES)[number];
 
 export const TEXT_NUMBERS: Readonly<Record<NumberName, TextNumber>> = {
-  rate: {
-    expr: `max ${BY_OWNER} (${RECORDING.leakRate}{{owner}}) * 60`,
-    format: 'decimal',
-    missing: 'an unproven number of',
-  },
   stuck: {
     expr: `max ${BY_OWNER} (ephemeral_port_process_stuck_ports{{owner}})`,
     format: 'integer',
@@ -111,6 +107,21 @@ export const TEXT_NUMBERS: Readonly<Record<NumberName, TextNumber>> = {
     format: 'integer',
     missing: '0',
   },
+  recentRate: {
+    expr: `max ${BY_OWNER} (${RECORDING.stuckRise10m}{{owner}}) / 10`,
+    format: 'decimal',
+    missing: 'an unknown number of',
+  },
+  recentTimeLeft: {
+    expr: `(ephemeral_port_capacity{{pool}} - ephemeral_port_used{{pool}}) * 600 / on (job, instance, protocol, netns) max ${BY_POOL} (${RECORDING.stuckRise10m}{{owner}})`,
+    format: 'duration',
+    missing: 'an unknown time',
+  },
+  recentEmptyAt: {
+    expr: `round(time() + (ephemeral_port_capacity{{pool}} - ephemeral_port_used{{pool}}) * 600 / on (job, instance, protocol, netns) max ${BY_POOL} (${RECORDING.stuckRise10m}{{owner}}), 60)`,
+    format: 'time',
+    missing: 'an unknown time',
+  },
   left: {
     expr: `ephemeral_port_capacity{{pool}} - ephemeral_port_used{{pool}}`,
     format: 'integer',
@@ -129,7 +140,6 @@ export const TEXT_NUMBERS: Readonly<Record<NumberName, TextNumber>> = {
     format: 'integer',
     missing: 'an unknown number of',
   },
-  held: { expr: `instance:ephemeral_port_held:ports{{host}}`, format: 'integer', missing: 'an unknown number of' },
   culprit: {
     expr: `topk(1, ${RECORDING.leakRate}{{pool}})`,
     format: 'label:process',

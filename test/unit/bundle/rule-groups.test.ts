@@ -3,7 +3,7 @@ import { DEFAULT_KNOBS } from '../../../src/bundle/alerts/knobs.ts';
 import { prometheusText } from '../../../src/bundle/alerts/prometheus-text.ts';
 import { isAlert } from '../../../src/bundle/alerts/rule.ts';
 import { alertsOf, ruleGroups } from '../../../src/bundle/alerts/rule-groups.ts';
-import { isNumberName } from '../../../src/bundle/alerts/text-numbers.ts';
+import { isNumberName, TEXT_NUMBERS } from '../../../src/bundle/alerts/text-numbers.ts';
 import { FAMILY_KEYS, familyOf } from '../../../src/metrics/families.ts';
 
 const groups = ruleGroups(DEFAULT_KNOBS);
@@ -38,6 +38,11 @@ describe('alert rules', () => {
         numbers: [...new Set(used.filter(isNumberName))].sort(),
       });
     }
+  });
+
+  it('leave no number unused', () => {
+    const used = new Set(alerts.flatMap((alert) => alert.numbers));
+    expect(Object.keys(TEXT_NUMBERS).filter((name) => isNumberName(name) && !used.has(name))).toEqual([]);
   });
 
   it('never take a remote for a label of an alert', () => {
