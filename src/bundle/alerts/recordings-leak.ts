@@ -111,6 +111,9 @@ export const LEAK_RATE: Recording = {
       (
         last_over_time(${RECORDING.leakEvidence}{evidence=~"largest_.*|stuck_.*|held_.*"}[1d])
         unless on (${TCP_OWNER}) process:ephemeral_port_leak:ended
+        unless on (${TCP_OWNER}) (
+          last_over_time(process:ephemeral_port_leak:ended[1d])
+          unless on (${TCP_OWNER}) last_over_time(${RECORDING.leakEvidence}[20m]))
       )
       or
       (
@@ -121,5 +124,5 @@ export const LEAK_RATE: Recording = {
         unless on (${OWNER}) (${YOUNG} < 3600)
       )
     ) ${UNLESS_MUTED}`),
-  why: 'A proof on held ports stands for a day or until the ports come back: the half-hour proof ends after two hours, the twelve-hour proof comes later, and one leak must stay one ticket.',
+  why: 'A proof on held ports stands for a day or until the ports come back: the half-hour proof ends after two hours, the twelve-hour proof comes later, and one leak must stay one ticket. What was let go within the day needs a new proof.',
 };
