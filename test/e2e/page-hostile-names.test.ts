@@ -76,9 +76,10 @@ describe('names of hostile processes in the page', () => {
     const links = page.locator('#owners a.owner');
     for (const [index, name] of (await links.locator('bdi').allTextContents()).entries()) {
       await links.nth(index).click();
-      expect(await page.locator('.sheet > .facts bdi').first().textContent()).toBe(name);
+      // A click changes the address; the page follows on its own event, a moment later.
+      await expect.poll(() => page.locator('.sheet > .facts bdi').first().textContent()).toBe(name);
       await links.nth(index).click();
-      expect(await page.locator('.sheet').count()).toBe(0);
+      await expect.poll(() => page.locator('.sheet').count()).toBe(0);
     }
   });
 
