@@ -1,6 +1,7 @@
 /** @import { OwnerAnswer } from '../../api/owner-schema.ts' */
 import { element, foreign } from './dom.js';
 import { countText, durationText, paceText } from './format.js';
+import { paceOf } from './owner-pace.js';
 
 /**
  * A column of numbers or texts: `sort` gives what rows are ordered by, larger first at the first click.
@@ -24,7 +25,7 @@ export const COLUMNS = [
   {
     id: 'pace',
     title: 'Per min.',
-    hint: 'growth of the TCP ports over the last hour, TIME_WAIT left out',
+    hint: 'growth of the TCP ports over the last hour, TIME_WAIT left out; of a leak its present pace',
     sort: (owner) => paceOf(owner) ?? Number.NEGATIVE_INFINITY,
     show(owner) {
       const pace = paceOf(owner);
@@ -48,15 +49,6 @@ export const COLUMNS = [
     show: ({ stuckRemotes: [top] }) => (top === undefined ? '' : foreign(top.remote ?? classText(top.class))),
   },
 ];
-
-/**
- * A leak's pace is that of what it holds; load around it would blur it.
- * @param {OwnerAnswer} owner
- */
-function paceOf({ isLeaking, heldPortsPerMinute, portsPerMinute, udpPortsPerMinute }) {
-  if (!isLeaking) return portsPerMinute ?? udpPortsPerMinute;
-  return Math.max(heldPortsPerMinute ?? portsPerMinute ?? 0, udpPortsPerMinute ?? 0);
-}
 
 /** @param {string} name class of a remote */
 export function classText(name) {

@@ -1,9 +1,10 @@
 /** @import { OwnerAnswer } from '../../api/owner-schema.ts' */
 /** @import { StatusAnswer } from '../../api/status-schema.ts' */
+/** @import { VerdictKind } from '../../../analysis/verdict.ts' */
 import { element, part, setAttributes, setText } from './dom.js';
 import { shareText } from './format.js';
 
-/** @type {Readonly<Record<string, string>>} */
+/** @type {Readonly<Record<VerdictKind, string>>} */
 const KINDS = {
   nothing_read: 'Unknown',
   exhausted: 'No port left',
@@ -12,6 +13,7 @@ const KINDS = {
   busy_destination: 'One busy destination',
   near: 'Nearly full',
   stuck: 'Stuck ports',
+  held: 'Held ports',
   blind: 'Partly unseen',
   fine: 'Fine',
 };
@@ -29,7 +31,7 @@ export function createVerdict() {
     /** @param {StatusAnswer} status */
     update({ verdict, owners, pools }) {
       setAttributes(section, { 'data-kind': verdict.kind });
-      const name = KINDS[verdict.kind] ?? verdict.kind;
+      const name = KINDS[verdict.kind];
       setText(kind, name);
       setText(sentence, verdict.sentence);
       // Numbers change with every refresh; only another kind is worth an interruption.
