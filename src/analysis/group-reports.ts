@@ -1,6 +1,6 @@
-import type { OwnerRule } from '../config/config.ts';
 import type { OwnerGroup } from '../model/attributed.ts';
 import { LINK_LOCAL_CLASSES } from '../model/link-local.ts';
+import type { OwnerRule } from '../model/owner-rule.ts';
 import type { Protocol } from '../model/protocol.ts';
 import type { GroupReport, PortsByState } from '../model/report.ts';
 import { mutedReason } from './muted.ts';

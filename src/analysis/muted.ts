@@ -1,5 +1,5 @@
-import type { OwnerRule } from '../config/config.ts';
 import type { OwnerGroup } from '../model/attributed.ts';
+import type { OwnerRule } from '../model/owner-rule.ts';
 
 /** Why the config declares a group harmless, by the first rule that matches it; empty when none does. */
 export function mutedReason({ kind, process, unit }: OwnerGroup, rules: readonly OwnerRule[]): string {

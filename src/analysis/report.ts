@@ -1,5 +1,5 @@
-import type { OwnerRule } from '../config/config.ts';
 import type { Attributed } from '../model/attributed.ts';
+import type { OwnerRule } from '../model/owner-rule.ts';
 import type { PoolReport, Report } from '../model/report.ts';
 import { rangeReports } from './capacity.ts';
 import { type DestinationUse, destinationUse } from './destinations.ts';

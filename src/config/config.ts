@@ -1,3 +1,5 @@
+import type { OwnerRule } from '../model/owner-rule.ts';
+
 /** A pattern of the config file: an RE2-like JavaScript regular expression, anchored at both ends. */
 export type Pattern = RegExp;
 
@@ -8,15 +10,6 @@ export interface ProcessNameRule {
   readonly comm?: Pattern;
   readonly executable?: Pattern;
   readonly commandLine?: Pattern;
-}
-
-/** Declares an owner known and harmless: `process_muted` 1, no alert. */
-export interface OwnerRule {
-  readonly process: Pattern;
-  /** Absent: any unit. */
-  readonly unit?: Pattern;
-  readonly muted: boolean;
-  readonly reason: string;
 }
 
 /** What the YAML config file holds, checked and compiled. */

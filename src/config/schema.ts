@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { OwnerRule, Pattern, ProcessNameRule } from './config.ts';
+import type { OwnerRule } from '../model/owner-rule.ts';
+import type { Pattern, ProcessNameRule } from './config.ts';
 import { compilePattern } from './pattern.ts';
 
 const MAX_RULES = 1000;

@@ -1,6 +1,7 @@
 import { HISTORY_GRIDS } from './history.ts';
 import type { HistoryHead, HistoryImage } from './history-image.ts';
-import type { Image, ImageColumn, LedgerHead, LedgerImage } from './ledger-image.ts';
+import type { Image, ImageColumn } from './image.ts';
+import type { LedgerHead, LedgerImage } from './ledger-image.ts';
 
 const PORT_COLUMNS = [
   'pool',

@@ -1,6 +1,6 @@
 import type { ConnectionEvent, Sample } from '../model/sample.ts';
 import type { OwnerTable } from './owner-table.ts';
-import type { Pool } from './pool-table.ts';
+import type { Pool } from './pool.ts';
 import { TupleKey } from './tuple-key.ts';
 
 /** Both ends of an event as the columns hold them: local words, then remote words. */

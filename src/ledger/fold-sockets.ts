@@ -1,9 +1,10 @@
 import { OWNER_CODE } from '../model/owner-code.ts';
 import type { SocketColumns } from '../model/socket-columns.ts';
 import { PORT_STATE, PORT_STATE_OF_SOCKET, SOCKET_STATE } from '../model/socket-state.ts';
-import type { Intake } from './ledger-state.ts';
+import type { Intake } from './intake.ts';
 import type { Owner } from './owner-table.ts';
-import { NONE, type PortTable, SLOT } from './port-table.ts';
+import type { PortTable } from './port-table.ts';
+import { NONE, SLOT } from './slot.ts';
 import { createdStamp, ROW_FLAG } from './socket-memory.ts';
 import { TupleKey } from './tuple-key.ts';
 

@@ -1,7 +1,7 @@
 import type { OwnerGroupKind } from '../model/attributed.ts';
 import { type ChangeMark, type GroupHistory, HISTORY_GRIDS, type History } from './history.ts';
 import type { HistoryRing } from './history-ring.ts';
-import type { Image } from './ledger-image.ts';
+import type { Image } from './image.ts';
 
 interface ImageGroup {
   readonly kind: OwnerGroupKind;

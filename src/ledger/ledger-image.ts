@@ -1,23 +1,8 @@
 import { type RecentHistory, recentHistory } from './history-image.ts';
+import type { Image, ImageColumns } from './image.ts';
 import type { LedgerState } from './ledger-state.ts';
-import { NONE, SLOT } from './port-table.ts';
-
-export type ImageColumn = Uint8Array | Uint16Array | Uint32Array | Int32Array | Float64Array;
-
-type Columns = Readonly<Record<string, ImageColumn>>;
-
-/** A small object and columns, as a file keeps them. */
-export interface Image<Head> {
-  readonly head: Head;
-  readonly columns: Columns;
-}
-
-export interface ImageNamespace {
-  readonly name: string;
-  readonly inode: string;
-  /** Pool ids by protocol code; keys of sockets are mixed with them. */
-  readonly pools: readonly number[];
-}
+import type { ImageNamespace } from './pool.ts';
+import { NONE, SLOT } from './slot.ts';
 
 export interface ImageOwner {
   readonly pid: number;
@@ -109,7 +94,7 @@ function portColumns(
   slots: Int32Array,
   owners: Renumbering,
   remotes: Renumbering,
-): Columns {
+): ImageColumns {
   const length = slots.length;
   const pool = new Uint16Array(length);
   const port = new Uint16Array(length);
@@ -149,7 +134,7 @@ function portColumns(
   };
 }
 
-function socketColumns(state: LedgerState, slots: Int32Array, owners: Renumbering, remotes: Renumbering): Columns {
+function socketColumns(state: LedgerState, slots: Int32Array, owners: Renumbering, remotes: Renumbering): ImageColumns {
   const rows = state.sockets.current;
   const rowOfSlot = new Int32Array(state.ports.length).fill(NONE);
   for (let row = 0; row < slots.length; row++) rowOfSlot[slots[row] as number] = row;
@@ -172,7 +157,7 @@ function socketColumns(state: LedgerState, slots: Int32Array, owners: Renumberin
   return columns;
 }
 
-function remoteColumns({ remotes }: LedgerState, { ids }: Renumbering): Columns {
+function remoteColumns({ remotes }: LedgerState, { ids }: Renumbering): ImageColumns {
   const words = new Uint32Array(ids.length * 4);
   const ports = new Uint16Array(ids.length);
   for (let index = 0; index < ids.length; index++) {

@@ -1,15 +1,14 @@
-import type { Sample } from '../model/sample.ts';
-import type { Output } from './attribute.ts';
 import { ClosedTuples, PendingConnections } from './connection-events.ts';
 import { GroupTable } from './group-table.ts';
 import { History } from './history.ts';
 import { LifeLines } from './life-lines.ts';
-import { LinkLocalTuples } from './link-local.ts';
+import { LinkLocalTuples } from './link-local-tuples.ts';
 import { MemberTable } from './member-table.ts';
 import { OwnerTable } from './owner-table.ts';
-import { type Pool, PoolTable } from './pool-table.ts';
-import { NONE, PortTable } from './port-table.ts';
+import { PoolTable } from './pool-table.ts';
+import { PortTable } from './port-table.ts';
 import { RemoteMemory } from './remote-memory.ts';
+import { NONE } from './slot.ts';
 import { SocketMemory } from './socket-memory.ts';
 
 export interface LedgerOptions {
@@ -39,15 +38,6 @@ export interface LedgerState {
   /** Unix ms of the first sample ever. */
   startMs: number;
   lostEvents: number;
-}
-
-/** One sample on its way into the ledger. */
-export interface Intake {
-  readonly state: LedgerState;
-  readonly sample: Sample;
-  /** Pool of a row: index by `netns * 2 + protocol`. */
-  readonly pools: readonly Pool[];
-  readonly output: Output;
 }
 
 export function createLedgerState(options: LedgerOptions): LedgerState {

@@ -1,5 +1,5 @@
 import { grownColumn } from './grown-column.ts';
-import { NONE } from './port-table.ts';
+import { NONE } from './slot.ts';
 
 /** Spans kept per port; older ones are overwritten. */
 export const LIFE_SPANS = 6;

@@ -1,7 +1,7 @@
 import type { Group, GroupTable } from './group-table.ts';
 import { grownCapacity, grownColumn } from './grown-column.ts';
 import type { OwnerTable } from './owner-table.ts';
-import type { Namespace } from './pool-table.ts';
+import type { Namespace } from './pool.ts';
 
 /**
  * Owners within namespaces: a process that holds ports in two namespaces is a member of two groups, and each owner code is

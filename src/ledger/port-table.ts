@@ -1,14 +1,9 @@
 import { grownCapacity, grownColumn } from './grown-column.ts';
-import type { Pool } from './pool-table.ts';
+import type { Pool } from './pool.ts';
+import { NONE, SLOT } from './slot.ts';
 
 /** Slots kept for the life lines of ports that are free by now; beyond it the port that is free for longest is forgotten. */
 const KEPT_SLOTS = 65_536;
-
-/** No owner, remote or slot. */
-export const NONE = -1;
-
-/** Of a slot: its port is free; it is used since an earlier sample; it was free and is used in the sample being taken in. */
-export const SLOT = { free: 0, used: 1, arriving: 2 } as const;
 
 /**
  * Everything remembered per port, a column per field; a port keeps its slot while it is used and, within

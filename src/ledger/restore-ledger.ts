@@ -1,7 +1,8 @@
 import type { Sample } from '../model/sample.ts';
-import type { ImageColumn, LedgerHead, LedgerImage } from './ledger-image.ts';
+import type { ImageColumn } from './image.ts';
+import type { LedgerHead, LedgerImage } from './ledger-image.ts';
 import type { LedgerState } from './ledger-state.ts';
-import { NONE, SLOT } from './port-table.ts';
+import { NONE, SLOT } from './slot.ts';
 import { ROW_FLAG } from './socket-memory.ts';
 
 /** After a longer gap a tuple says nothing of who has it now; a cookie does. */

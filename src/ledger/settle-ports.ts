@@ -4,9 +4,9 @@ import { PROTOCOL } from '../model/protocol.ts';
 import { PORT_STATE } from '../model/socket-state.ts';
 import type { Counters } from './counters.ts';
 import { isClosing } from './fold-sockets.ts';
-import type { Intake } from './ledger-state.ts';
-import type { Pool } from './pool-table.ts';
-import { NONE, SLOT } from './port-table.ts';
+import type { Intake } from './intake.ts';
+import type { Pool } from './pool.ts';
+import { NONE, SLOT } from './slot.ts';
 
 /** Settles the slots `from` to `to` after all rows were folded: owners, ages, events, and the tallies of members. */
 export function settlePorts(intake: Intake, from: number, to: number): void {

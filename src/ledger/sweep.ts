@@ -1,6 +1,6 @@
 import type { LedgerState } from './ledger-state.ts';
 import { FORGOTTEN } from './life-lines.ts';
-import { SLOT } from './port-table.ts';
+import { SLOT } from './slot.ts';
 
 /** Entries that may be added before it is looked which are still needed. */
 const SLACK = 4_096;

@@ -1,5 +1,6 @@
 import type { Group } from './group-table.ts';
-import type { Intake, LedgerState } from './ledger-state.ts';
+import type { Intake } from './intake.ts';
+import type { LedgerState } from './ledger-state.ts';
 import type { Owner } from './owner-table.ts';
 
 /** Paths remembered per group: enough for a program that is installed in several places. */

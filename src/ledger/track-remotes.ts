@@ -1,8 +1,8 @@
 import { PORT_STATE, PORT_STATE_OF_SOCKET, SOCKET_STATE } from '../model/socket-state.ts';
 import type { OpenedConnection } from './connection-events.ts';
-import type { Intake } from './ledger-state.ts';
-import { NONE, SLOT } from './port-table.ts';
+import type { Intake } from './intake.ts';
 import type { RemoteMemory } from './remote-memory.ts';
+import { NONE, SLOT } from './slot.ts';
 import { ROW_FLAG } from './socket-memory.ts';
 
 /**

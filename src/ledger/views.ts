@@ -6,7 +6,7 @@ import { PORT_STATES, type PortState } from '../model/socket-state.ts';
 import { type ChangeMark, type GroupHistory, HISTORY_GRIDS, type History } from './history.ts';
 import type { LedgerState } from './ledger-state.ts';
 import { FORGOTTEN } from './life-lines.ts';
-import { NONE } from './port-table.ts';
+import { NONE } from './slot.ts';
 
 /** A time in the life of a port, in words. */
 export interface LifeLineSpan {

@@ -1,10 +1,10 @@
 import { buildReport } from '../analysis/report.ts';
 import { EMPTY_MEMORY, rememberSample } from '../analysis/report-memory.ts';
-import type { OwnerRule } from '../config/config.ts';
 import { createLedger, type Ledger } from '../ledger/ledger.ts';
 import { metricsFromReport } from '../metrics/from-report.ts';
 import { RemoteNames } from '../metrics/remote-names.ts';
 import type { MetricSnapshot } from '../metrics/snapshot.ts';
+import type { OwnerRule } from '../model/owner-rule.ts';
 import { createRandom, seedOf } from './random.ts';
 import type { Scenario } from './scenario.ts';
 import { STORY_EPOCH_MS, StoryHost } from './story-host.ts';

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { ExporterError } from '../errors.ts';
-import type { Image, ImageColumn } from '../ledger/ledger-image.ts';
+import type { Image, ImageColumn } from '../ledger/image.ts';
 
 /**
  * A ledger file: 8 bytes magic, version (u16), reserved (u16), length of the packed body (u32), CRC-32 of it (u32), the body.

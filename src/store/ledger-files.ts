@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { constants, gunzip, gzip } from 'node:zlib';
 import { ExporterError } from '../errors.ts';
-import type { Image } from '../ledger/ledger-image.ts';
+import type { Image } from '../ledger/image.ts';
 import { decodeImage, encodeImage, sealBody, unsealFile } from './ledger-codec.ts';
 
 /** The file calls that the store makes; node:fs/promises has them. */

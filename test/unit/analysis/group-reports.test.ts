@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { buildReport } from '../../../src/analysis/report.ts';
 import { EMPTY_MEMORY, rememberSample } from '../../../src/analysis/report-memory.ts';
-import type { OwnerRule } from '../../../src/config/config.ts';
 import { OWNER_CODE } from '../../../src/model/owner-code.ts';
+import type { OwnerRule } from '../../../src/model/owner-rule.ts';
 import type { GroupReport } from '../../../src/model/report.ts';
 import { type AttributedSpec, buildAttributed, type SocketSpec } from '../../helpers/attributed-builder.ts';
 

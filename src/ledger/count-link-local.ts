@@ -2,25 +2,10 @@ import { LINK_LOCAL_CLASSES } from '../model/link-local.ts';
 import { SOCKET_STATE } from '../model/socket-state.ts';
 import { eventWords } from './connection-events.ts';
 import type { Group } from './group-table.ts';
-import type { Intake } from './ledger-state.ts';
+import type { Intake } from './intake.ts';
 import { NOT_LINK_LOCAL } from './remote-memory.ts';
 import { ROW_FLAG } from './socket-memory.ts';
 import { TupleKey } from './tuple-key.ts';
-
-/** Link-local connections seen as rows or as events of this sample and the one before, so that each is counted once. */
-export class LinkLocalTuples {
-  rows: Set<number> = new Set();
-  events: Set<number> = new Set();
-  previousRows: Set<number> = new Set();
-  previousEvents: Set<number> = new Set();
-
-  begin(): void {
-    this.previousRows = this.rows;
-    this.previousEvents = this.events;
-    this.rows = new Set();
-    this.events = new Set();
-  }
-}
 
 const key = new TupleKey();
 
