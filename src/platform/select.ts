@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.ts';
 import type { Settings } from '../config/settings.ts';
 import { ExporterError } from '../errors.ts';
-import { LinuxSource } from './linux/linux-source.ts';
+import { createLinuxSource } from './linux/linux-source.ts';
 import type { PortSource } from './source.ts';
 import { createWindowsSource } from './windows/windows-source.ts';
 
@@ -15,7 +15,7 @@ export function createSource(
   warn: (message: string) => void,
   platform: NodeJS.Platform = process.platform,
 ): PortSource {
-  if (platform === 'linux') return new LinuxSource({ settings, config, warn });
+  if (platform === 'linux') return createLinuxSource({ settings, config, warn });
   if (platform === 'win32') return createWindowsSource({ settings, config, warn, choice: settings.windowsSource });
   const message = `no socket tables can be read on ${platform}; a recording can be replayed with --sample.replay`;
   throw new ExporterError('EPH_SOURCE_UNAVAILABLE', message);

@@ -3,7 +3,9 @@ import { serveReadings } from '../worker-readings.ts';
 import { assembleReader } from './assemble-reader.ts';
 import type { WindowsReaderData } from './reader-protocol.ts';
 
-serveReadings(async () => {
-  const { reader, notice, close } = await assembleReader(workerData as WindowsReaderData);
-  return { notice, close, read: (late) => reader.read(late) };
+const data = workerData as WindowsReaderData;
+
+serveReadings(data, async () => {
+  const { reader, notice, close } = await assembleReader(data);
+  return { notice, close, read: ({ late }) => reader.read(late) };
 });

@@ -1,6 +1,7 @@
 import type { Config } from '../../config/config.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { PortSource } from '../source.ts';
+import type { WorkerStart } from '../worker-protocol.ts';
 import { createWorkerSource } from '../worker-source.ts';
 import type { WindowsSourceChoice } from './choose-sources.ts';
 import { startReaderWorker } from './reader-program.ts';
@@ -19,6 +20,6 @@ export interface WindowsSourceOptions {
 /** Reads this Windows host in a worker thread of its own. */
 export function createWindowsSource({ settings, config, warn, ...options }: WindowsSourceOptions): PortSource {
   const { choice = 'auto', boundLibrary = 'iphlpapi.dll' } = options;
-  const start = () => startReaderWorker({ settings, config, choice, boundLibrary });
+  const start = ({ late }: WorkerStart) => startReaderWorker({ settings, config, choice, boundLibrary, late });
   return createWorkerSource({ name: 'windows', start, warn });
 }

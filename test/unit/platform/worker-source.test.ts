@@ -6,20 +6,27 @@ import { createWorkerSource } from '../../../src/platform/worker-source.ts';
 /** Answers the n-th read of each worker by the n-th behaviour, the last one ever after. */
 const WORKER = `
   const { parentPort, workerData } = require('node:worker_threads');
-  const { behaviours, notice } = workerData;
+  const { behaviours, notice, late } = workerData;
+  if (behaviours[0] === 'not start') throw new Error('cannot start');
   parentPort.postMessage({ kind: 'ready', notice });
   let reads = 0;
   let hanging;
   parentPort.on('message', (request) => {
-    if (request.kind === 'close') return parentPort.close();
+    if (request.kind === 'close') return behaviours.includes('stay open') || parentPort.close();
     if (request.kind === 'late') return hanging?.();
-    const answer = () => parentPort.postMessage({ kind: 'sample', id: request.id, sample: { takenAtMs: request.id } });
+    const sample = { takenAtMs: request.id, detail: request.wishes.detail };
+    const answer = () => parentPort.postMessage({ kind: 'sample', id: request.id, sample });
     const behaviour = behaviours[Math.min(reads++, behaviours.length - 1)];
-    if (behaviour === 'answer') answer();
+    if (behaviour === 'answer' || behaviour === 'stay open') answer();
     if (behaviour === 'answer when late') hanging = answer;
+    if (behaviour === 'work until late') {
+      while (Atomics.load(late, 0) < request.id) Atomics.wait(late, 0, 0, 5);
+      answer();
+    }
     if (behaviour === 'fail') parentPort.postMessage({ kind: 'failed', id: request.id, code: 'EPH_WINDOWS_CALL', message: 'no' });
     if (behaviour === 'refuse') parentPort.postMessage({ kind: 'failed', id: 0, code: 'EPH_SOURCE_UNAVAILABLE', message: 'none' });
     if (behaviour === 'die') throw new Error('boom');
+    if (behaviour === 'exit') process.exit(3);
     if (behaviour === 'block') for (;;);
   });`;
 
@@ -27,6 +34,7 @@ interface Bench {
   readonly source: PortSource;
   readonly warnings: string[];
   started(): number;
+  tidied(): number;
   setNow(ms: number): void;
 }
 
@@ -35,16 +43,22 @@ let open: PortSource | undefined;
 /** A source whose first worker behaves by the first list, the second by the second, and so on. */
 function bench(workers: readonly (readonly string[])[], notice = ''): Bench {
   let started = 0;
+  let tidied = 0;
   let now = 0;
   const warnings: string[] = [];
+  const blocks = workers.some((behaviours) => behaviours.includes('block'));
   const source = createWorkerSource({
     name: 'test',
-    start: () => {
+    start: ({ late }) => {
       const behaviours = workers[Math.min(started++, workers.length - 1)];
-      return new Worker(WORKER, { eval: true, workerData: { behaviours, notice }, stderr: true });
+      return new Worker(WORKER, { eval: true, workerData: { behaviours, notice, late }, stderr: true });
     },
     warn: (line) => warnings.push(line),
-    graceMs: 50,
+    tidyUp: () => {
+      tidied++;
+    },
+    // A worker that answers is waited for, however slow the machine; one that blocks needs no more than a moment.
+    graceMs: blocks ? 50 : 15_000,
     nowMs: () => now,
   });
   open = source;
@@ -52,17 +66,17 @@ function bench(workers: readonly (readonly string[])[], notice = ''): Bench {
     source,
     warnings,
     started: () => started,
+    tidied: () => tidied,
     setNow: (ms) => {
       now = ms;
     },
   };
 }
 
-const read = (source: PortSource, deadlineMs = 5_000): Promise<unknown> =>
-  source.read(AbortSignal.timeout(deadlineMs)).then(
-    ({ takenAtMs }) => takenAtMs,
-    (error: unknown) => (error as { readonly code: unknown }).code,
-  );
+const codeOf = (error: unknown): unknown => (error as { readonly code: unknown }).code;
+
+const read = (source: PortSource, deadlineMs = 15_000): Promise<unknown> =>
+  source.read(AbortSignal.timeout(deadlineMs)).then(({ takenAtMs }) => takenAtMs, codeOf);
 
 afterEach(() => open?.close());
 
@@ -72,10 +86,21 @@ describe('a source in a worker', () => {
     expect([await read(source), await read(source), started()]).toEqual([1, 2, 1]);
   });
 
-  it('hurries the worker at the deadline and still takes its answer', async () => {
-    const { source } = bench([['answer', 'answer when late']]);
+  it('passes on what is wished for', async () => {
+    const { source } = bench([['answer']]);
+    const deadline = new AbortController().signal;
+    expect(await source.read(deadline, { detail: true })).toMatchObject({ detail: true });
+    expect(await source.read(deadline)).toMatchObject({ detail: false });
+  });
+
+  it.each([
+    ['that waits', 'answer when late'],
+    ['that works on and on', 'work until late'],
+  ])('hurries a worker %s at the deadline and still takes its answer', async (_, behaviour) => {
+    const { source } = bench([['answer', behaviour]]);
     await read(source);
     expect(await read(source, 20)).toBe(2);
+    expect((await source.read(AbortSignal.abort())).takenAtMs).toBe(3);
   });
 
   it('replaces a worker that blocks', async () => {
@@ -86,10 +111,16 @@ describe('a source in a worker', () => {
     expect(started()).toBe(2);
   });
 
+  it.each(['die', 'exit', 'not start'])('fails with a code when the worker does: %s', async (behaviour) => {
+    const { source } = bench([[behaviour], ['answer']]);
+    expect([await read(source), await read(source)]).toEqual(['EPH_READER_CRASHED', 2]);
+  });
+
   it('replaces a worker that dies, at once and then after a pause that doubles', async () => {
     const { source, started, setNow } = bench([['die'], ['die'], ['die'], ['answer']]);
-    expect([await read(source), await read(source)]).toEqual(['EPH_READER_CRASHED', 'EPH_READER_CRASHED']);
+    await expect(source.read(AbortSignal.timeout(15_000))).rejects.toThrow(/boom/);
     expect(await read(source)).toBe('EPH_READER_CRASHED');
+    await expect(source.read(AbortSignal.timeout(15_000))).rejects.toThrow(/tried again in 1 s/);
     expect(started()).toBe(2);
     setNow(1_000);
     expect(await read(source)).toBe('EPH_READER_CRASHED');
@@ -121,5 +152,13 @@ describe('a source in a worker', () => {
     const first = read(source, 200);
     expect(await read(source)).toBe('EPH_READER_TIMEOUT');
     expect(await first).toBe(1);
+  });
+
+  it.each(['block', 'stay open'])('ends a worker that does not close by itself: %s', async (behaviour) => {
+    const { source, tidied } = bench([['answer', behaviour]]);
+    await read(source);
+    const underWay = behaviour === 'block' ? read(source) : undefined;
+    await source.close();
+    expect([await underWay, tidied()]).toEqual([behaviour === 'block' ? 'EPH_SOURCE_UNAVAILABLE' : undefined, 1]);
   });
 });

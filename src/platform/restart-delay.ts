@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { ExporterError } from '../../errors.ts';
+import { ExporterError } from '../errors.ts';
 
 const FIRST_DELAY_MS = 1000;
 const MAX_DELAY_MS = 30_000;

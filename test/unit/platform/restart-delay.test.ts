@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RestartDelay } from '../../../../src/platform/linux/restart-delay.ts';
+import { RestartDelay } from '../../../src/platform/restart-delay.ts';
 
 describe('RestartDelay', () => {
   it('waits longer with each failure, half a minute at most, and not at all after a success', () => {
