@@ -1,4 +1,5 @@
 import type { CommandContext, CommandTable } from './command.ts';
+import { doctorCommand } from './doctor/doctor.ts';
 import { evidenceCommand } from './evidence/evidence.ts';
 import { runHealthcheck } from './healthcheck.ts';
 import { inspectCommand } from './inspect/inspect.ts';
@@ -13,5 +14,6 @@ export function createCommands(serve: (context: CommandContext) => Promise<numbe
     },
     inspect: inspectCommand,
     evidence: evidenceCommand,
+    doctor: doctorCommand,
   };
 }

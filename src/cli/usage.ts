@@ -37,7 +37,7 @@ function allUsage(commands: CommandTable): string {
     'Commands:',
     ...commandLines,
     '',
-    'Flags (inspect and evidence have more of their own: inspect --help):',
+    'Flags (inspect, evidence and doctor have more of their own: inspect --help):',
     row('  -h, --help', 'Show this text.'),
     row('  --version', 'Show the version.'),
     ...flagLines,

@@ -1,6 +1,8 @@
 import type { Config } from '../config/config.ts';
 import type { Settings } from '../config/settings.ts';
 import { ExporterError } from '../errors.ts';
+import type { PlatformChecks } from './check.ts';
+import { linuxChecks } from './linux/checks/linux-checks.ts';
 import { createLinuxSource } from './linux/linux-source.ts';
 import type { PortSource } from './source.ts';
 import { createWindowsSource } from './windows/windows-source.ts';
@@ -19,4 +21,11 @@ export function createSource(
   if (platform === 'win32') return createWindowsSource({ settings, config, warn, choice: settings.windowsSource });
   const message = `no socket tables can be read on ${platform}; a recording can be replayed with --sample.replay`;
   throw new ExporterError('EPH_SOURCE_UNAVAILABLE', message);
+}
+
+const NO_CHECKS: PlatformChecks = { checks: [], listenerOf: async () => '', reserveCommand: () => '' };
+
+/** What `doctor` asks of this platform beside what it asks of every one. */
+export function createPlatformChecks(settings: Settings, platform: NodeJS.Platform = process.platform): PlatformChecks {
+  return platform === 'linux' ? linuxChecks(settings) : NO_CHECKS;
 }
