@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FLEET_NOW } from '../helpers/dashboard-data/fleet.ts';
 import { renderView } from '../helpers/dashboard-data/render-view.ts';
 import { VIEWS } from '../helpers/dashboard-data/views.ts';
 import { writeOpenMetrics } from '../helpers/dashboard-data/write-openmetrics.ts';
@@ -11,8 +12,6 @@ import { readDashboard } from '../helpers/dashboard-json.ts';
 import { bundleRenderer, drawDashboard, startChromium } from '../helpers/draw-dashboard.ts';
 import { backfill, type RealPrometheus, startPrometheus } from '../helpers/real-prometheus.ts';
 
-/** A working day, early afternoon: pictures look alike whenever they are made. */
-const NOW = Date.UTC(2026, 10, 18, 13, 30) / 1000;
 const PICTURES = fileURLToPath(new URL('../../test-results/dashboards/', import.meta.url));
 
 /** The first install of the renderer's packages takes minutes. */
@@ -27,7 +26,7 @@ describe('the dashboards drawn by the components of Grafana', () => {
     mkdirSync(PICTURES, { recursive: true });
     const text = join(dir, 'fleet.om');
     await bundleRenderer(dir);
-    await writeOpenMetrics(text, NOW, { recordings: true });
+    await writeOpenMetrics(text, FLEET_NOW, { recordings: true });
     await backfill(text, join(dir, 'data'));
     prometheus = await startPrometheus(join(dir, 'data'));
     browser = await startChromium();
@@ -49,7 +48,7 @@ describe('the dashboards drawn by the components of Grafana', () => {
     async ({ name, view, open }) => {
       const rows = readDashboard(view.uid).panels.filter((panel) => panel.type === 'row');
       const openRows = open ? rows.map((row) => row.title) : [];
-      const drawn = await renderView(prometheus, view, NOW, { width: 1600, dark: true, openRows });
+      const drawn = await renderView(prometheus, view, FLEET_NOW, { width: 1600, dark: true, openRows });
       const file = join(PICTURES, `${name.replace(/[^a-z]+/gi, '-').toLowerCase()}.png`);
       const { complaints, titles, blank } = await drawDashboard(browser, dir, drawn, file);
       expect(complaints).toEqual([]);

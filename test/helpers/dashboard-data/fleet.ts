@@ -4,6 +4,9 @@ import { busy, host, leaking, udp } from './programs.ts';
 const HOUR = 3600;
 const DAY = 24 * HOUR;
 
+/** The moment the fleet is looked at: early afternoon of a working day. A fixed one, since who is busy and near the end turns with the hour. */
+export const FLEET_NOW: Seconds = Date.UTC(2026, 10, 18, 13, 30) / 1000;
+
 /** The host of the incident, and the one whose namespaces are many. */
 export const INCIDENT_HOST = 'dns-ad-01:10071';
 export const LINUX_HOST = 'k8s-07:10071';
