@@ -22,8 +22,9 @@ export class OwnerRefresh {
     const due: KnownProcess[] = [];
     const changed: KnownProcess[] = [];
     for (const process of this.#processes.living) {
-      if (!process.holder || process.listedMs === time.nowMs) continue;
+      if (!process.holder) continue;
       process.fdCount = this.#fs.countFds(process.pid);
+      if (process.listedMs === time.nowMs) continue;
       if (time.nowMs - process.listedMs >= RELIST_AFTER_MS) due.push(process);
       else if (this.#hasChanged(process)) changed.push(process);
     }

@@ -63,6 +63,18 @@ describe('description of an owner', () => {
     }
   });
 
+  it('counts the handles anew in each sample, also of a process that opens more before every one', () => {
+    const host = new FakeHost();
+    const leaky = host.start(100);
+    for (let count = 0; count < 10; count++) host.open(leaky);
+    const read = readingOf(host);
+    const counted = [1, 2, 3, 4].map(() => {
+      host.open(leaky);
+      return [read().processes[0]?.handles, leaky.fds.size];
+    });
+    expect(counted.map(([handles]) => handles)).toEqual(counted.map(([, open]) => open));
+  });
+
   it('reads the command line only where a rule asks for it, blanks between the arguments', () => {
     const host = new FakeHost();
     host.open(host.start(100, { executable: '/usr/bin/java', commandLine: 'java\0-jar\0/srv/shop.jar\0' }));
