@@ -18,6 +18,8 @@ export const ERROR_CODES = {
   EPH_OWNERS_HIDDEN: "the owners of other users' sockets are hidden for lack of rights",
   EPH_OWNERS_BUDGET: 'the time for finding owners was spent; the rest is found in the next samples',
   EPH_BOUND_INVISIBLE: 'this kernel or source does not show bound-only sockets',
+  EPH_BOUND_BUDGET: 'bound-only sockets are still being looked for; they are told once all processes were read',
+  EPH_BPF_RECORDS: 'the BPF iterator cannot be read, or its records are not understood',
   EPH_PROBE_FAILED: 'the bind probe itself could not run',
   EPH_WINDOWS_TABLE: 'a table that Windows returned is cut short or not laid out as expected',
   EPH_WINDOWS_CALL: 'a call of a Windows library failed',

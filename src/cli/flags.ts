@@ -175,8 +175,15 @@ export const FLAGS: readonly Flag[] = [
     name: '--linux.bound-source',
     placeholder: 'SOURCE',
     default: 'auto',
-    help: 'Where bound-only sockets are read from: auto, inet_diag, none.',
-    parse: oneOf(['auto', 'inet_diag', 'none']),
+    help: 'Where bound-only sockets are read from: auto, inet_diag, pidfd (duplicates descriptors of other processes, one at a time), none.',
+    parse: oneOf(['auto', 'inet_diag', 'pidfd', 'none']),
+  }),
+  valueFlag('linuxBpfIterator', {
+    name: '--linux.bpf-iterator',
+    placeholder: 'PATH',
+    default: '',
+    help: 'Pinned BPF iterator that tells bound-only sockets; --linux.bound-source=auto then reads it.',
+    parse: parsePath,
   }),
   valueFlag('windowsSource', {
     name: '--windows.source',

@@ -34,7 +34,9 @@ export interface Settings {
   /** Directory of the ledger's files; empty: memory only. */
   readonly ledgerPath: string;
   readonly linuxTrace: 'off' | 'on' | 'auto';
-  readonly linuxBoundSource: 'auto' | 'inet_diag' | 'none';
+  readonly linuxBoundSource: 'auto' | 'inet_diag' | 'pidfd' | 'none';
+  /** Empty, or a pinned BPF iterator that tells bound-only sockets. */
+  readonly linuxBpfIterator: string;
   readonly windowsSource: 'auto' | 'ffi' | 'cim' | 'netstat';
   readonly privacyRemotes: 'full' | 'class';
 }

@@ -1,5 +1,8 @@
 import type { Libc } from '../../src/platform/linux/libc.ts';
 
+const EBADF = 9;
+const ENOSYS = 38;
+
 /** What `recv` gives next: a datagram, or an errno. */
 export type Received = Uint8Array | number;
 
@@ -51,6 +54,9 @@ export function makeFakeLibc(
       openFds.delete(fd);
       return 0;
     },
+    getsockname: () => result(EBADF, 0),
+    getsockopt: () => result(EBADF, 0),
+    syscall: () => result(ENOSYS, 0),
     errno: () => errno,
   };
 }

@@ -40,6 +40,8 @@ export interface NamespaceReader {
 export interface ReaderOptions {
   /** Put before the command line: `setpriv ...`. */
   readonly wrapper?: readonly string[];
+  /** Of the exporter. */
+  readonly flags?: readonly string[];
   /** Where the built reader lies; the repository by default. */
   readonly directory?: string;
 }
@@ -47,7 +49,7 @@ export interface ReaderOptions {
 /** The built reader, running inside a namespace as a program of its own. */
 export function startReader(netns: string, options: ReaderOptions = {}): NamespaceReader {
   const entry = join(options.directory ?? REPOSITORY, ENTRY);
-  const [command, ...args] = [...(options.wrapper ?? []), process.execPath, entry];
+  const [command, ...args] = [...(options.wrapper ?? []), process.execPath, entry, ...(options.flags ?? [])];
   const program = startLineProgram(netns, command as string, args);
   const read = async () => (await program.ask({})) as ReadSample;
   const readSettled = async () => {

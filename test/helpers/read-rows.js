@@ -1,21 +1,16 @@
-// Reads the namespace it runs in once per line of stdin, with the built reader, and prints the sample as one JSON line.
+// Reads the namespace it runs in once per line of stdin, with the built reader and the flags given, and prints the sample as one JSON line.
 // Plain JavaScript over dist, for it runs as a program of its own: `ip netns exec NAME node test/helpers/read-rows.js`.
 import { createInterface } from 'node:readline';
+import { parseFlags } from '../../dist/cli/parse-flags.js';
+import { processIo } from '../../dist/cli/process-io.js';
 import { formatEndpoint } from '../../dist/model/address.js';
 import { REASON_OF_OWNER_CODE } from '../../dist/model/owner-code.js';
-import { PIECES } from '../../dist/model/problem.js';
 import { PROTOCOLS } from '../../dist/model/protocol.js';
 import { SOCKET_STATE } from '../../dist/model/socket-state.js';
 import { createSource } from '../../dist/platform/select.js';
 
 const stateNames = Object.keys(SOCKET_STATE);
-const settings = {
-  procfs: '/proc',
-  linuxBoundSource: 'auto',
-  windowsSource: 'auto',
-  linuxTrace: 'off',
-  collectors: Object.fromEntries(PIECES.map((piece) => [piece, true])),
-};
+const { settings } = parseFlags(process.argv.slice(2), processIo());
 const warnings = [];
 const source = createSource(settings, { processNames: [], owners: [] }, (message) => warnings.push(message));
 

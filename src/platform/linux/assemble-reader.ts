@@ -6,6 +6,7 @@ import type { Settings } from '../../config/settings.ts';
 import { ExporterError } from '../../errors.ts';
 import { AutoTrace } from './auto-trace.ts';
 import { type BindProbeResult, probeBinds } from './bind-probe.ts';
+import { chooseBoundSource } from './choose-bound-source.ts';
 import { type Libc, loadLibc } from './libc.ts';
 import { identifyNamespace } from './namespace-name.ts';
 import { NetlinkTables } from './netlink-tables.ts';
@@ -28,6 +29,7 @@ export function assembleReader(settings: Settings, config: Config): AssembledRea
   const { procfs, collectors, linuxBoundSource } = settings;
   const { libc, tables, notice } = openTables(procfs);
   const range = new PortRangeReader(procfs);
+  const namespace = identifyNamespace(procfs);
   // uptime() is CLOCK_BOOTTIME, which goes on while the host sleeps.
   const clock = { wallMs: Date.now, bootMs: () => uptime() * 1000 };
   // One that a killed exporter left goes on costing the host, also when this one was started without a trace.
@@ -39,11 +41,11 @@ export function assembleReader(settings: Settings, config: Config): AssembledRea
   const reader = new LinuxReader({
     clock,
     bootId: readBootId(procfs),
-    namespace: identifyNamespace(procfs),
+    namespace,
     collectors: { ...collectors, bound: collectors.bound && linuxBoundSource !== 'none' },
     readRanges: () => range.read(),
     readTcpTwReuse: () => readTcpTwReuse(procfs),
-    tables,
+    tables: chooseBoundSource(tables, settings, libc, namespace.inode),
     owners,
     ...(settings.linuxTrace !== 'off' && { trace: settings.linuxTrace === 'on' ? trace : autoTrace }),
     probeBinds: () => (libc === undefined ? NO_PROBE : probeBinds(libc)),

@@ -10,6 +10,12 @@ export interface Libc {
   send(fd: number, bytes: Uint8Array, length: number, flags: number): number;
   recv(fd: number, bytes: Uint8Array, length: number, flags: number): number;
   close(fd: number): number;
+  /** `length` is one word: bytes there are, then bytes written. */
+  getsockname(fd: number, address: Uint8Array, length: Uint32Array): number;
+  /** `length` as for `getsockname`. */
+  getsockopt(fd: number, level: number, option: number, value: Uint8Array, length: Uint32Array): number;
+  /** A system call that old versions of libc have no name for. */
+  syscall(number: number, first: number, second: number, third: number): number;
   errno(): number;
 }
 
@@ -55,6 +61,9 @@ function bindLibc(library: string | null): Libc {
     send: libc.func('intptr_t send(int fd, const void *bytes, size_t length, int flags)'),
     recv: libc.func('intptr_t recv(int fd, void *bytes, size_t length, int flags)'),
     close: libc.func('int close(int fd)'),
+    getsockname: libc.func('int getsockname(int fd, void *address, void *length)'),
+    getsockopt: libc.func('int getsockopt(int fd, int level, int option, void *value, void *length)'),
+    syscall: libc.func('long syscall(long number, long first, long second, long third)'),
     errno: () => koffi.errno(),
   };
 }

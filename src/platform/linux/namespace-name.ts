@@ -12,10 +12,15 @@ export interface NamespaceIdentity {
 
 /** The network namespace we run in. Reads nothing that needs a capability. */
 export function identifyNamespace(procfs: string): NamespaceIdentity {
-  const inode = /^net:\[(\d+)\]$/.exec(readLink(join(procfs, 'self/ns/net')))?.[1] ?? '';
+  const inode = parseNamespaceLink(readLink(join(procfs, 'self/ns/net')));
   const scope = isHostView(procfs) ? 'host' : 'container';
   const name = scope === 'host' && sharesNamespaceWithInit(procfs) ? 'host' : 'self';
   return { name, inode, scope };
+}
+
+/** Inode in the target of a `/proc/PID/ns/net` link (`net:[4026531840]`); empty when it is none. */
+export function parseNamespaceLink(target: string): string {
+  return /^net:\[(\d{1,10})\]$/.exec(target)?.[1] ?? '';
 }
 
 /** Pid 2 is the kernel's thread daemon in the initial pid namespace and nowhere else. */

@@ -11,7 +11,7 @@ const BOUND_INVISIBLE: Problem = {
   piece: 'bound',
   code: 'EPH_BOUND_INVISIBLE',
   message:
-    'this kernel does not list bound-only sockets (Linux 6.8 does); state bound is absent and used a lower bound',
+    'this kernel does not list bound-only sockets (Linux 6.8 does); state bound is absent and used a lower bound. --linux.bound-source=pidfd looks for them by duplicating one descriptor of another process at a time',
 };
 
 const REQUESTS = {
@@ -38,7 +38,7 @@ export class NetlinkTables implements SocketTables {
    * @throws ExporterError as {@link DiagSocket.dump}
    */
   check(): void {
-    const nothing = { ports: new Uint8Array(65_536), minPort: 65_535, isLate: () => false };
+    const nothing = { ports: new Uint8Array(65_536), minPort: 65_535, isLate: () => false, report: () => {} };
     for (const piece of ['tcp', 'udp'] as const)
       this.appendFamily(AF_INET, { piece, ...nothing }, new GrowableDump(1024));
   }

@@ -1,6 +1,6 @@
 import type { Clock } from '../../model/clock.ts';
 import { type DynamicRange, portsOfRanges } from '../../model/port-range.ts';
-import type { Piece, PieceSource } from '../../model/problem.ts';
+import type { Piece, PieceSource, Problem } from '../../model/problem.ts';
 import type { Protocol } from '../../model/protocol.ts';
 import type { Sample } from '../../model/sample.ts';
 import { resizeSocketColumns } from '../../model/socket-columns.ts';
@@ -86,7 +86,7 @@ export class LinuxReader {
       timeWaitSeconds: TIME_WAIT_SECONDS,
       tcpTwReuse: this.parts.readTcpTwReuse(),
       sources: [
-        ...describeSources(tables.source, boundVisible, namespace.scope),
+        ...describeSources(tables, boundVisible, namespace.scope),
         { piece: 'trace', source: traced === undefined ? (trace?.standIn ?? 'none') : 'tracefs' },
       ],
       pieces: log.outcomes,
@@ -115,7 +115,9 @@ export class LinuxReader {
   private readTable(piece: TablePiece, ranges: readonly DynamicRange[], log: PieceLog, isLate: () => boolean): boolean {
     if (ranges.length === 0) return false;
     const filter = this.filterFor(piece === 'udp' ? 'udp' : 'tcp', ranges);
-    const whole = log.run(piece, () => this.parts.tables.append({ piece, ...filter, isLate }, this.dump) || undefined);
+    const report = (problem: Problem): void => void log.problems.push(problem);
+    const query = { piece, ...filter, isLate, report };
+    const whole = log.run(piece, () => this.parts.tables.append(query, this.dump) || undefined);
     return whole === true;
   }
 
@@ -142,12 +144,13 @@ function makeFilter(protocol: Protocol, ranges: readonly DynamicRange[]): PortFi
   return { ports, minPort: Math.max(0, ports.indexOf(1)) };
 }
 
-function describeSources(tables: string, boundVisible: boolean, scope: string): readonly PieceSource[] {
+function describeSources(tables: SocketTables, boundVisible: boolean, scope: string): readonly PieceSource[] {
+  const { source, boundSource = source } = tables;
   return [
     { piece: 'range', source: 'procfs' },
-    { piece: 'tcp', source: tables },
-    { piece: 'bound', source: boundVisible ? tables : 'none' },
-    { piece: 'udp', source: tables },
+    { piece: 'tcp', source },
+    { piece: 'bound', source: boundVisible ? boundSource : 'none' },
+    { piece: 'udp', source },
     { piece: 'owners', source: 'procfs' },
     { piece: 'scope', source: scope },
   ];

@@ -12,12 +12,16 @@ export interface TableQuery {
   readonly minPort: number;
   /** True once the reading must end. */
   readonly isLate: () => boolean;
+  /** Takes what keeps the table from being whole, though its rows are true. */
+  readonly report: (problem: Problem) => void;
 }
 
 /** One way to read the socket tables of the namespace we are in. */
 export interface SocketTables {
   /** Value of `source_info`: `inet_diag` or `procfs`. */
   readonly source: string;
+  /** The same for bound-only sockets, where they come from elsewhere. */
+  readonly boundSource?: string;
   /** Why bound-only sockets cannot be read; undefined when they can. Asked anew for each sample. */
   findBoundObstacle(): Problem | undefined;
   /**

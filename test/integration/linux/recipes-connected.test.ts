@@ -1,4 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { boundReaders, makeOldKernel } from '../../helpers/old-kernel.ts';
+import type { ReaderOptions } from '../../helpers/read-in-namespace.ts';
 import {
   connectAndHold,
   connectLinkLocal,
@@ -11,11 +13,11 @@ import {
 import { sampleText, type Truth, truthText } from '../../helpers/recipes/truth.ts';
 import { makeStage, type Stage } from '../../helpers/stage.ts';
 
+const oldKernel = makeOldKernel();
+const readers = Object.entries(boundReaders(oldKernel));
 let stage: Stage;
-beforeEach(async () => {
-  stage = await makeStage();
-});
 afterEach(() => stage.clear());
+afterAll(() => oldKernel.remove());
 
 async function expectRows(truth: Truth): Promise<void> {
   expect(sampleText(await stage.reader.readSettled(), truth)).toEqual(truthText(truth));
@@ -25,7 +27,11 @@ async function readCookies(): Promise<string[]> {
   return (await stage.reader.read()).rows.map(({ cookie, port }) => `${port} ${cookie}`).sort();
 }
 
-describe('connected sockets', () => {
+describe.each(readers)('connected sockets, by %s', (_, reader: ReaderOptions) => {
+  beforeEach(async () => {
+    stage = await makeStage({ reader });
+  });
+
   it('are seen with their remote and owner (A7)', async () => {
     await expectRows(await connectAndHold(stage.client, stage.server, 300));
   });

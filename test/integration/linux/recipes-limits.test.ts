@@ -1,6 +1,7 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { capacityOf } from '../../../src/model/port-range.ts';
-import type { ReadSample } from '../../helpers/read-in-namespace.ts';
+import { boundReaders, makeOldKernel } from '../../helpers/old-kernel.ts';
+import type { ReaderOptions, ReadSample } from '../../helpers/read-in-namespace.ts';
 import {
   churnConnections,
   fillByBinding,
@@ -11,8 +12,11 @@ import {
 import { sampleText, type Truth, truthText } from '../../helpers/recipes/truth.ts';
 import { makeStage, type Stage } from '../../helpers/stage.ts';
 
+const oldKernel = makeOldKernel();
+const readers = Object.entries(boundReaders(oldKernel));
 let stage: Stage;
 afterEach(() => stage.clear());
+afterAll(() => oldKernel.remove());
 
 async function expectRows(truth: Truth): Promise<ReadSample> {
   const sample = await stage.reader.readSettled();
@@ -28,9 +32,9 @@ function probeCodes({ probes }: ReadSample): string[] {
   return probes.map(({ protocol, af, code }) => `${protocol} ${af} ${code || 'ok'}`);
 }
 
-describe('a range', () => {
+describe.each(readers)('a range, by %s', (_, reader: ReaderOptions) => {
   it('has 28,232 ports by default, and is that of our namespace', async () => {
-    stage = await makeStage();
+    stage = await makeStage({ reader });
     const sample = await stage.reader.read();
     expect(tcpCapacity(sample)).toBe(28_232);
     expect(sample.namespaces[0]?.name).toBe('self');
@@ -41,7 +45,7 @@ describe('a range', () => {
   });
 
   it('is full of connections to one destination while another still works (A19)', async () => {
-    stage = await makeStage({ prepare: setSmallRange });
+    stage = await makeStage({ reader, prepare: setSmallRange });
     const { truth, sameDestination, otherDestination } = await fillByConnecting(stage.client, stage.server, 100);
     expect([sameDestination, otherDestination]).toEqual(['EADDRNOTAVAIL', '']);
     const sample = await expectRows(truth);
@@ -50,7 +54,7 @@ describe('a range', () => {
   });
 
   it('is full of bound ports, and no destination works (A20)', async () => {
-    stage = await makeStage({ prepare: setSmallRange });
+    stage = await makeStage({ reader, prepare: setSmallRange });
     const { truth, sameDestination, otherDestination } = await fillByBinding(stage.client, stage.server, 100);
     expect([sameDestination, otherDestination]).toEqual(['EADDRNOTAVAIL', 'EADDRNOTAVAIL']);
     const sample = await expectRows(truth);
@@ -59,7 +63,7 @@ describe('a range', () => {
   });
 
   it('is smaller by its reserved ports (A21)', async () => {
-    stage = await makeStage({ prepare: (namespace) => setSmallRange(namespace, '40000-40049') });
+    stage = await makeStage({ reader, prepare: (namespace) => setSmallRange(namespace, '40000-40049') });
     const { truth, sameDestination } = await fillByConnecting(stage.client, stage.server, 50);
     expect(sameDestination).toBe('EADDRNOTAVAIL');
     const sample = await expectRows(truth);
@@ -68,7 +72,7 @@ describe('a range', () => {
   });
 
   it('is followed when it changes (A23)', async () => {
-    stage = await makeStage();
+    stage = await makeStage({ reader });
     const before = await useUdp(stage.client);
     await expectRows(before);
     await stage.namespace.setSysctl('net.ipv4.ip_local_port_range', '20000 20999');
@@ -78,16 +82,16 @@ describe('a range', () => {
   });
 });
 
-describe('UDP sockets', () => {
+describe.each(readers)('UDP sockets, by %s', (_, reader: ReaderOptions) => {
   it('are seen bound, connected and bound by sending, and not when only opened (A18)', async () => {
-    stage = await makeStage();
+    stage = await makeStage({ reader });
     await expectRows(await useUdp(stage.client));
   });
 });
 
-describe('a host with 2,000 short connections a second', () => {
+describe.each(readers)('a host with 2,000 short connections a second, by %s', (_, reader: ReaderOptions) => {
   it('is read whole each time, no socket twice, and nearly every owner is known (A25)', async () => {
-    stage = await makeStage();
+    stage = await makeStage({ reader });
     await churnConnections(stage.client, 2000);
     const { pid } = stage.client;
     let open = 0;

@@ -42,6 +42,7 @@ const DEFAULTS: Settings = {
   ledgerPath: '',
   linuxTrace: 'off',
   linuxBoundSource: 'auto',
+  linuxBpfIterator: '',
   windowsSource: 'auto',
   privacyRemotes: 'full',
 };
@@ -84,7 +85,8 @@ test('every flag decides its setting', () => {
     '--process.limit=7',
     '--ledger.path=/l',
     '--linux.trace=auto',
-    '--linux.bound-source=none',
+    '--linux.bound-source=pidfd',
+    '--linux.bpf-iterator=/sys/fs/bpf/i',
     '--windows.source=cim',
     '--privacy.remotes=class',
     '--log.level=debug',
@@ -113,7 +115,8 @@ test('every flag decides its setting', () => {
     processLimit: 7,
     ledgerPath: '/l',
     linuxTrace: 'auto',
-    linuxBoundSource: 'none',
+    linuxBoundSource: 'pidfd',
+    linuxBpfIterator: '/sys/fs/bpf/i',
     windowsSource: 'cim',
     privacyRemotes: 'class',
   } satisfies Settings);

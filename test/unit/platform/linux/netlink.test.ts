@@ -70,7 +70,7 @@ describe('DiagSocket', () => {
 });
 
 describe('NetlinkTables', () => {
-  const query = { piece: 'tcp', ports: everyPort, minPort: 32_768, isLate: () => false } as const;
+  const query = { piece: 'tcp', ports: everyPort, minPort: 32_768, isLate: () => false, report: () => {} } as const;
 
   it('asks for both families and once more when a dump was overtaken by changes', () => {
     const libc = makeFakeLibc({

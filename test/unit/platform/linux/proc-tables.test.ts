@@ -21,7 +21,7 @@ function line(local: string, remote: string, state: string, inode: number): stri
 function read(piece: TablePiece, ports = everyPort): { dump: GrowableDump; rows: string[]; whole: boolean } {
   const dump = new GrowableDump(1);
   const tables = new ProcTables(root.path);
-  const whole = tables.append({ piece, ports, minPort: 0, isLate: () => false }, dump);
+  const whole = tables.append({ piece, ports, minPort: 0, isLate: () => false, report: () => {} }, dump);
   const { columns } = dump;
   const rows = Array.from({ length: columns.length }, (_, row) => {
     const local = formatEndpoint(columns.local, row * 4, columns.localPort[row] as number);
@@ -70,7 +70,9 @@ describe('ProcTables', () => {
     const dump = new GrowableDump(1);
     let asked = 0;
     const isLate = () => ++asked > 1;
-    expect(new ProcTables(root.path).append({ piece: 'tcp', ports: everyPort, minPort: 0, isLate }, dump)).toBe(false);
+    expect(
+      new ProcTables(root.path).append({ piece: 'tcp', ports: everyPort, minPort: 0, isLate, report: () => {} }, dump),
+    ).toBe(false);
     expect(dump.columns.length).toBe(0);
   });
 
@@ -95,7 +97,7 @@ describe('ProcTables', () => {
   ])('drops the table for %s', (_, text) => {
     root.write('net/tcp', text);
     const dump = new GrowableDump(1);
-    const query = { piece: 'tcp', ports: everyPort, minPort: 0, isLate: () => false } as const;
+    const query = { piece: 'tcp', ports: everyPort, minPort: 0, isLate: () => false, report: () => {} } as const;
     expect(() => new ProcTables(root.path).append(query, dump)).toThrow(
       expect.objectContaining({ code: 'EPH_PROC_MALFORMED' }),
     );
