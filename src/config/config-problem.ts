@@ -1,6 +1,25 @@
 import { type Document, isMap, isNode, isScalar, isSeq, type LineCounter, type Node } from 'yaml';
 import type { z } from 'zod';
-import type { ConfigRule } from './schema.ts';
+
+/** Names of the rules that a config file can break. */
+export type ConfigRule =
+  | 'yaml-syntax'
+  | 'duplicate-key'
+  | 'unknown-key'
+  | 'missing-key'
+  | 'wrong-type'
+  | 'too-many'
+  | 'bad-text'
+  | 'bad-pattern'
+  | 'long-pattern'
+  | 'slow-pattern'
+  | 'empty-match'
+  | 'group-reference'
+  | 'bad-value'
+  | 'bad-hash'
+  | 'conflict'
+  | 'unreadable-file'
+  | 'bad-certificate';
 
 /** One broken rule; line and column from 1. */
 export interface ConfigProblem {
@@ -10,7 +29,8 @@ export interface ConfigProblem {
   readonly message: string;
 }
 
-type Path = readonly PropertyKey[];
+/** Keys and indexes from the root of the file. */
+export type Path = readonly PropertyKey[];
 
 /** The problems of a document that did not fit the schema, each at the node it is about. */
 export function problemsOfIssues(
@@ -25,15 +45,17 @@ export function problemsOfIssues(
         return { ...positionOf(findKey(document, issue.path, key), lines), rule: 'unknown-key' as const, message };
       });
     }
-    const { rule, message } = explain(issue);
-    return [
-      {
-        ...positionOf(findNode(document, issue.path), lines),
-        rule,
-        message: `${describePath(issue.path)}: ${message}`,
-      },
-    ];
+    return [problemAt({ path: issue.path, ...explain(issue) }, document, lines)];
   });
+}
+
+/** One problem at the node of its path, or at the innermost one on the way that is there. */
+export function problemAt(
+  { path, rule, message }: { readonly path: Path; readonly rule: ConfigRule; readonly message: string },
+  document: Document.Parsed,
+  lines: LineCounter,
+): ConfigProblem {
+  return { ...positionOf(findNode(document, path), lines), rule, message: `${describePath(path)}: ${message}` };
 }
 
 /** Line and column of an offset; the start of the file where there is none. */
@@ -45,14 +67,20 @@ export function positionOf(target: Node | number | undefined, lines: LineCounter
 
 function explain(issue: z.core.$ZodIssue): { rule: ConfigRule; message: string } {
   if (issue.code === 'custom') {
-    // Only schema.ts makes custom issues, always with a rule.
+    // Only addIssue makes custom issues, always with a rule.
     return { rule: issue.params?.['rule'] as ConfigRule, message: issue.message };
   }
   if (issue.code === 'too_big') return { rule: 'too-many', message: `holds more than ${issue.maximum} entries` };
+  if (issue.code === 'invalid_value')
+    return { rule: 'bad-value', message: `must be one of ${issue.values.join(', ')}` };
   if (issue.code !== 'invalid_type') return { rule: 'wrong-type', message: issue.message };
-  const wanted = { array: 'a list', object: 'a mapping', string: 'a text', boolean: 'true or false' }[
-    issue.expected as string
-  ];
+  const wanted = {
+    array: 'a list',
+    object: 'a mapping',
+    string: 'a text',
+    boolean: 'true or false',
+    int: 'a whole number',
+  }[issue.expected as string];
   if (issue.input === undefined) return { rule: 'missing-key', message: `is missing; it must be ${wanted}` };
   const hint = issue.expected === 'string' && typeof issue.input !== 'object' ? '; quote it' : '';
   return { rule: 'wrong-type', message: `must be ${wanted}, not ${describeValue(issue.input)}${hint}` };
@@ -86,4 +114,14 @@ function findKey(document: Document.Parsed, path: Path, key: string): Node | und
   const map = findNode(document, path);
   const pair = isMap(map) ? map.items.find((item) => isScalar(item.key) && String(item.key.value) === key) : undefined;
   return isNode(pair?.key) ? pair.key : map;
+}
+
+/** Adds a problem of a rule of our own to what zod found. */
+export function addIssue(
+  context: z.RefinementCtx<unknown>,
+  rule: ConfigRule,
+  message: string,
+  path: string[] = [],
+): void {
+  context.addIssue({ code: 'custom', message, path, params: { rule } });
 }

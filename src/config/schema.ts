@@ -1,25 +1,11 @@
 import { z } from 'zod';
 import type { OwnerRule } from '../model/owner-rule.ts';
 import type { Pattern, ProcessNameRule } from './config.ts';
+import { addIssue } from './config-problem.ts';
 import { compilePattern } from './pattern.ts';
 
 const MAX_RULES = 1000;
 const MAX_TEXT = 200;
-
-/** Names of the rules that a config file can break, beyond those of zod's own kinds of issue. */
-export type ConfigRule =
-  | 'yaml-syntax'
-  | 'duplicate-key'
-  | 'unknown-key'
-  | 'missing-key'
-  | 'wrong-type'
-  | 'too-many'
-  | 'bad-text'
-  | 'bad-pattern'
-  | 'long-pattern'
-  | 'slow-pattern'
-  | 'empty-match'
-  | 'group-reference';
 
 interface Compiled {
   readonly pattern: Pattern;
@@ -87,7 +73,3 @@ export const CONFIG_SCHEMA: z.ZodType<{
   process_names: z.array(processName).max(MAX_RULES).default([]),
   owners: z.array(owner).max(MAX_RULES).default([]),
 });
-
-function addIssue(context: z.RefinementCtx<unknown>, rule: ConfigRule, message: string, path: string[] = []): void {
-  context.addIssue({ code: 'custom', message, path, params: { rule } });
-}

@@ -11,6 +11,8 @@ export interface Settings {
   readonly disableExporterMetrics: boolean;
   /** Empty when there is none. */
   readonly configFile: string;
+  /** Empty when there is none: plain HTTP for everybody. */
+  readonly webConfigFile: string;
   /** Path of the control socket; empty switches it off. */
   readonly controlSocket: string;
   /** The path was given by hand: failing to open it is an error, not a warning. */

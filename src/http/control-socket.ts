@@ -5,6 +5,7 @@ import { isMainThread } from 'node:worker_threads';
 import { ExporterError } from '../errors.ts';
 import { createHttpServer, drain, HTTP_LIMITS, listen, type RequestHandler } from './http-server.ts';
 import type { Listener } from './tcp-listeners.ts';
+import { markArrival } from './transport.ts';
 
 /** `sun_path` less its NUL: 108 bytes on Linux (unix(7)), 104 on the BSDs and macOS. */
 const MAX_PATH_BYTES = process.platform === 'linux' ? 107 : 103;
@@ -22,7 +23,10 @@ export interface ControlSocketOptions {
  * @throws ExporterError EPH_CONTROL
  */
 export async function openControlSocket({ path, mode, handler }: ControlSocketOptions): Promise<Listener> {
-  const server = createHttpServer(handler, 'control', HTTP_LIMITS);
+  const server = createHttpServer((request, response) => {
+    markArrival(request, { transport: 'control', isVerifiedClient: false });
+    handler(request, response);
+  }, HTTP_LIMITS);
   try {
     if (isNamedPipe(path)) {
       await listen(server, { path });

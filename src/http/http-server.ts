@@ -1,6 +1,4 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Transport } from './request-scope.ts';
-import { markTransport } from './transport.ts';
 
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -27,8 +25,8 @@ export const HTTP_LIMITS: HttpLimits = {
   keepAliveTimeoutMs: 95_000,
 };
 
-/** A server, not yet listening, that marks its requests with their transport and holds clients to the limits. */
-export function createHttpServer(handler: RequestHandler, transport: Transport, limits: HttpLimits): Server {
+/** A server, not yet listening, that holds clients to the limits. */
+export function createHttpServer(handler: RequestHandler, limits: HttpLimits): Server {
   const server = createServer(
     {
       maxHeaderSize: limits.maxHeaderBytes,
@@ -38,16 +36,20 @@ export function createHttpServer(handler: RequestHandler, transport: Transport, 
       // Node looks for late requests only so often; the default of 30 s would make the limits above meaningless.
       connectionsCheckingInterval: Math.min(1000, limits.headersTimeoutMs),
     },
-    (request, response) => {
-      markTransport(request, transport);
-      const expiry = setTimeout(() => request.socket.destroy(), limits.exchangeTimeoutMs);
-      response.once('close', () => clearTimeout(expiry));
-      handler(request, response);
-    },
+    limitExchange(handler, limits),
   );
   server.maxConnections = limits.maxConnections;
   server.maxHeadersCount = 100;
   return server;
+}
+
+/** The handler, with an end to every exchange. */
+export function limitExchange(handler: RequestHandler, { exchangeTimeoutMs }: HttpLimits): RequestHandler {
+  return (request, response) => {
+    const expiry = setTimeout(() => request.socket.destroy(), exchangeTimeoutMs);
+    response.once('close', () => clearTimeout(expiry));
+    handler(request, response);
+  };
 }
 
 /** Binds the server. @throws the system's error. */

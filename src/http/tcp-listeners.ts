@@ -1,7 +1,8 @@
 import type { Server } from 'node:http';
 import { ExporterError } from '../errors.ts';
-import { createHttpServer, drain, type HttpLimits, listen, type RequestHandler } from './http-server.ts';
+import { listen } from './http-server.ts';
 import { formatListenAddress, type ListenAddress, parseListenAddress } from './listen-address.ts';
+import { createWebServer, type WebServerOptions } from './web-server.ts';
 
 /** One place that requests come in by. */
 export interface Listener {
@@ -13,23 +14,18 @@ export interface Listener {
 /** Listens on every address or on none. @throws ExporterError EPH_LISTEN */
 export async function openTcpListeners(
   addresses: readonly string[],
-  handler: RequestHandler,
-  limits: HttpLimits,
+  options: WebServerOptions,
 ): Promise<readonly Listener[]> {
   return openAll(addresses, (text) => {
     const address = parseListenAddress(text);
     if (address === undefined) throw new ExporterError('EPH_LISTEN', `${text} is not a listen address`);
-    return openOne(`listen on ${text}`, address, handler, limits);
+    return openOne(`listen on ${text}`, address, options);
   });
 }
 
 /** Takes over sockets that are open already. @throws ExporterError EPH_LISTEN */
-export async function adoptListeners(
-  fds: readonly number[],
-  handler: RequestHandler,
-  limits: HttpLimits,
-): Promise<readonly Listener[]> {
-  return openAll(fds, (fd) => openOne(`use the socket passed as descriptor ${fd}`, { fd }, handler, limits));
+export async function adoptListeners(fds: readonly number[], options: WebServerOptions): Promise<readonly Listener[]> {
+  return openAll(fds, (fd) => openOne(`use the socket passed as descriptor ${fd}`, { fd }, options));
 }
 
 async function openAll<T>(targets: readonly T[], open: (target: T) => Promise<Listener>): Promise<readonly Listener[]> {
@@ -46,16 +42,15 @@ async function openAll<T>(targets: readonly T[], open: (target: T) => Promise<Li
 async function openOne(
   what: string,
   target: ListenAddress | { fd: number },
-  handler: RequestHandler,
-  limits: HttpLimits,
+  options: WebServerOptions,
 ): Promise<Listener> {
-  const server = createHttpServer(handler, 'tcp', limits);
+  const { server, drain } = createWebServer(options);
   try {
     await listen(server, target);
   } catch (error) {
     throw listenError(what, target, error);
   }
-  return { address: addressOf(server), close: (graceMs) => drain(server, graceMs) };
+  return { address: addressOf(server), close: drain };
 }
 
 function addressOf(server: Server): string {

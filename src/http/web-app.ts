@@ -4,6 +4,7 @@ import { ExporterError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { addApiRoutes } from './api/routes.ts';
 import type { ExporterView } from './exporter-view.ts';
+import type { WebGuard } from './guard/web-guard.ts';
 import { RESPONSE_HEADERS } from './response-headers.ts';
 import { addHealthRoutes } from './routes/health.ts';
 import { addMetricsRoute } from './routes/metrics.ts';
@@ -12,17 +13,14 @@ import { sendText } from './send-text.ts';
 
 export interface WebAppOptions {
   readonly view: ExporterView;
-  readonly settings: Pick<Settings, 'telemetryPath' | 'maxRequests' | 'collectors'>;
+  readonly settings: Pick<Settings, 'telemetryPath' | 'maxRequests' | 'collectors' | 'privacyRemotes'>;
   readonly log: Log;
-  /**
-   * Asked before every request, known path or not: returns once the request may go on, or has sent its own refusal.
-   * Where authentication and rate limits go; absent: everybody may.
-   */
-  readonly authorize?: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
+  /** Absent: everybody may. */
+  readonly guard?: WebGuard;
 }
 
 /** The routes with everything that holds for all of them. It does not listen: the listeners hand their requests in. */
-export async function createWebApp({ view, settings, log, authorize }: WebAppOptions): Promise<FastifyInstance> {
+export async function createWebApp({ view, settings, log, guard }: WebAppOptions): Promise<FastifyInstance> {
   // Logging is ours; no route reads a body.
   const app = fastify({
     logger: false,
@@ -36,12 +34,12 @@ export async function createWebApp({ view, settings, log, authorize }: WebAppOpt
   const paths = new Set<string>();
   app.addHook('onRoute', ({ url }) => void paths.add(url));
   app.addHook('onRequest', async (_request, reply) => void reply.headers(RESPONSE_HEADERS));
-  if (authorize !== undefined) app.addHook('onRequest', authorize);
+  if (guard !== undefined) app.addHook('onRequest', guard);
   app.addHook('onRequest', async (request, reply) => {
     if (request.method === 'GET' || request.method === 'HEAD') return;
     const [path = ''] = request.url.split('?', 1);
-    // Whatever body follows is not read.
-    reply.header('connection', 'close');
+    // Whatever body follows is not read. HTTP/2 has no such header: there the stream ends by itself.
+    if (request.raw.httpVersionMajor === 1) reply.header('connection', 'close');
     if (!paths.has(path)) return notFound(reply);
     return sendText(reply.header('allow', 'GET, HEAD'), 405, 'method not allowed; use GET');
   });
@@ -58,8 +56,8 @@ export async function createWebApp({ view, settings, log, authorize }: WebAppOpt
   app.setErrorHandler((error, request, reply) => failed(error, request, reply, log));
   addMetricsRoute(app, view, settings);
   addHealthRoutes(app, view);
-  addApiRoutes(app, view);
-  if (settings.telemetryPath !== '/') addPageRoute(app, view, settings.telemetryPath);
+  addApiRoutes(app, view, settings.privacyRemotes);
+  if (settings.telemetryPath !== '/') addPageRoute(app, view, settings);
   await app.ready();
   return app;
 }

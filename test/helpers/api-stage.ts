@@ -26,7 +26,12 @@ export async function openApi(
     ledger: async (work) => work(createFakeLedger(ledger)),
     ...changes,
   });
-  const settings = { telemetryPath: '/metrics', maxRequests: 40, collectors: {} as never };
+  const settings = {
+    telemetryPath: '/metrics',
+    maxRequests: 40,
+    collectors: {} as never,
+    privacyRemotes: 'full',
+  } as const;
   const app = await createWebApp({ view, settings, log: SILENT_LOG });
   return {
     app,

@@ -22,6 +22,7 @@ export function serveFake(
       listenAddresses: ['127.0.0.1:0'],
       systemdSocket: false,
       controlSocket: '',
+      privacyRemotes: 'full',
       controlSocketRequired: false,
       ...settings,
     },

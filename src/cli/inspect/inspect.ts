@@ -53,7 +53,7 @@ export async function findInformant(
   }
   const warn = (message: string): void => log.warn(message);
   const view = await readOnce({ settings, build: io.build, warn, waitMs, wallMs: io.wallMs });
-  const app = await createWebApp({ view, settings, log });
+  const app = await createWebApp({ view, settings: { ...settings, privacyRemotes: 'full' }, log });
   return {
     oneShot: true,
     async ask(url) {

@@ -15,8 +15,12 @@ import { parseCursor } from './port-cursor.ts';
 import type { ErrorAnswer } from './ports-schema.ts';
 import { HISTORY_CSV_QUERY, HISTORY_QUERY, JOURNEY_PATH, PORTS_QUERY } from './queries.ts';
 
+type Privacy = 'full' | 'class';
+type MayTell = (request: FastifyRequest) => boolean;
+
 /** Everything under `/api/v1`; docs/api.md is the contract. */
-export function addApiRoutes(app: FastifyInstance, view: ExporterView): void {
+export function addApiRoutes(app: FastifyInstance, view: ExporterView, privacy: Privacy): void {
+  const mayTell: MayTell = (request) => maySeeDetails(scopeOf(request.raw), privacy);
   app.get('/api/v1/status', async (request, reply) => {
     const details = mayTell(request);
     return reply.send(await view.ledger((ledger) => buildStatus(view.report(), ledger, view.facts(), details)));
@@ -47,11 +51,11 @@ export function addApiRoutes(app: FastifyInstance, view: ExporterView): void {
       .header('content-disposition', 'attachment; filename="ephemeral-ports.csv"')
       .send(Readable.from(csv));
   });
-  addPortRoutes(app, view);
+  addPortRoutes(app, view, mayTell);
 }
 
-/** Routes about single ports: addresses and pids, told to this host only. */
-function addPortRoutes(app: FastifyInstance, view: ExporterView): void {
+/** Routes about single ports: addresses and pids, which not everybody may see. */
+function addPortRoutes(app: FastifyInstance, view: ExporterView, mayTell: MayTell): void {
   app.get('/api/v1/ports', async (request, reply) => {
     if (!mayTell(request)) return refuseScope(reply);
     const query = PORTS_QUERY.safeParse(request.query);
@@ -82,10 +86,6 @@ function addPortRoutes(app: FastifyInstance, view: ExporterView): void {
   app.get('/api/v1/config', async (request, reply) => {
     return mayTell(request) ? reply.send(view.config()) : refuseScope(reply);
   });
-}
-
-function mayTell(request: FastifyRequest): boolean {
-  return maySeeDetails(scopeOf(request.raw));
 }
 
 /** Histories end with the last sample: of a replay or a stopped sampler, too. */

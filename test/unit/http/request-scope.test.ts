@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { maySeeDetails, requestScope } from '../../../src/http/request-scope.ts';
+import { maySeeDetails, namesForeignHost, requestScope } from '../../../src/http/request-scope.ts';
 
 const LOOPBACK_PEERS = ['127.0.0.1', '127.0.0.53', '127.255.255.254', '::1', '::ffff:127.0.0.1', '::FFFF:127.1.2.3'];
 const OTHER_PEERS = [
@@ -38,7 +38,7 @@ const OTHER_HOSTS = [
 const PROXY_HEADERS = ['forwarded', 'x-forwarded-for', 'via', 'x-real-ip', 'x-forwarded-host', 'x-forwarded-by-whom'];
 
 function scope(remoteAddress: string | undefined, headers: Record<string, string | undefined>): string {
-  return requestScope({ transport: 'tcp', remoteAddress, headers });
+  return requestScope({ transport: 'tcp', isAuthenticated: false, remoteAddress, headers });
 }
 
 describe('over TCP', () => {
@@ -72,11 +72,54 @@ describe('over TCP', () => {
   });
 });
 
-test('the control socket is its own scope, whatever the headers say', () => {
-  const headers = { host: 'evil.example', 'x-forwarded-for': '192.0.2.1', origin: 'http://evil.example' };
-  expect(requestScope({ transport: 'control', remoteAddress: undefined, headers })).toBe('control');
+test.each([
+  ['cross-site', 'remote'],
+  ['same-site', 'remote'],
+  ['nonsense', 'remote'],
+  ['same-origin', 'loopback'],
+  ['none', 'loopback'],
+])('a browser on this host that tells Sec-Fetch-Site %s is %s', (site, expected) => {
+  expect(scope('127.0.0.1', { host: 'localhost:10071', 'sec-fetch-site': site })).toBe(expected);
 });
 
-test('details are for the control socket and loopback', () => {
-  expect((['control', 'loopback', 'remote'] as const).map(maySeeDetails)).toEqual([true, true, false]);
+describe('with credentials', () => {
+  const authenticated = (headers: Record<string, string>) =>
+    requestScope({ transport: 'tcp', isAuthenticated: true, remoteAddress: '192.0.2.7', headers });
+
+  test('who asks is authenticated from anywhere, under any name and through a proxy', () => {
+    expect(authenticated({ host: 'db1.example:10071' })).toBe('authenticated');
+    expect(authenticated({ host: 'db1.example', 'x-forwarded-for': '192.0.2.9' })).toBe('authenticated');
+    expect(authenticated({ ':authority': 'db1.example', origin: 'https://db1.example' })).toBe('authenticated');
+  });
+
+  test.each([
+    { host: 'db1.example', 'sec-fetch-site': 'cross-site' },
+    { host: 'db1.example', origin: 'https://evil.example' },
+    { host: 'db1.example', origin: 'http://localhost:3000' },
+    { host: 'db1.example', origin: 'null' },
+  ])('a browser that is sent by another site is not: %j', (headers) => {
+    expect(authenticated(headers)).toBe('remote');
+  });
+});
+
+test('the control socket is its own scope, whatever the headers say', () => {
+  const headers = { host: 'evil.example', 'x-forwarded-for': '192.0.2.1', origin: 'http://evil.example' };
+  const origin = { transport: 'control', isAuthenticated: false, remoteAddress: undefined, headers } as const;
+  expect(requestScope(origin)).toBe('control');
+});
+
+test('details are for all but remote clients; where remotes are private, for the control socket alone', () => {
+  const scopes = ['control', 'authenticated', 'loopback', 'remote'] as const;
+  expect(scopes.map((name) => maySeeDetails(name, 'full'))).toEqual([true, true, true, false]);
+  expect(scopes.map((name) => maySeeDetails(name, 'class'))).toEqual([true, false, false, false]);
+});
+
+test('a foreign host is a name that another could have pointed here; addresses and no name at all are not', () => {
+  const foreign = (host: string | undefined) => namesForeignHost({ host });
+  for (const host of [...LOOPBACK_HOSTS, '192.0.2.1', '192.0.2.1:10071', '[2001:db8::1]:1', '[::2]', undefined]) {
+    expect([host, foreign(host)]).toEqual([host, false]);
+  }
+  for (const host of ['evil.example', 'localhost.evil.example', '127.0.0.1.evil.example:10071', 'db1', '']) {
+    expect([host, foreign(host)]).toEqual([host, true]);
+  }
 });

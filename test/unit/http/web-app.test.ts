@@ -12,7 +12,7 @@ const collectors = {
   ...(Object.fromEntries(PIECES.map((piece) => [piece, true])) as Record<string, boolean>),
   trace: false,
 };
-const settings = { telemetryPath: '/metrics', maxRequests: 40, collectors } as Parameters<
+const settings = { telemetryPath: '/metrics', maxRequests: 40, collectors, privacyRemotes: 'full' } as Parameters<
   typeof createWebApp
 >[0]['settings'];
 
@@ -115,13 +115,13 @@ describe('every route', () => {
   });
 
   test.each(['/', '/metrics', '/-/healthy', '/-/ready', '/health', '/nothing'])(
-    'of which %s is one, carries the security headers and passes authorisation',
+    'of which %s is one, carries the security headers and passes the guard',
     async (url) => {
       const app = await createWebApp({
         view: createFakeView(),
         settings,
         log: SILENT_LOG,
-        authorize: async (request, reply) => {
+        guard: async (request, reply) => {
           if (request.headers.authorization !== 'yes') await reply.code(401).send();
         },
       });
