@@ -1,4 +1,4 @@
-import { chmodSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,15 +16,29 @@ export const AS_STRANGER: readonly string[] = [
   '--inh-caps=-all',
 ];
 
-/** A copy of the built reader that every user may read, for a clone often lies in a private home. */
-export function copyBuiltReader(options: { readonly koffi?: boolean } = {}): {
+export interface BuiltCopy {
   readonly path: string;
   remove(): void;
-} {
-  const path = mkdtempSync(join(tmpdir(), 'built-reader-'));
+}
+
+/** A copy of the built reader that every user may read, for a clone often lies in a private home. */
+export function copyBuiltReader(options: { readonly koffi?: boolean } = {}): BuiltCopy {
+  return copyParts(options.koffi === false ? NEEDED : [...NEEDED, ...KOFFI]);
+}
+
+/** A copy of the whole built program, with the packages it runs with and no other. */
+export function copyBuiltProgram(): BuiltCopy {
+  const { packages } = JSON.parse(readFileSync(join(REPOSITORY, 'package-lock.json'), 'utf8')) as {
+    readonly packages: Readonly<Record<string, { readonly dev?: boolean }>>;
+  };
+  const runtime = Object.keys(packages).filter((path) => path !== '' && packages[path]?.dev !== true);
+  // Of the optional ones only those of this system are installed.
+  return copyParts(['package.json', 'dist', ...runtime.filter((path) => existsSync(join(REPOSITORY, path)))]);
+}
+
+function copyParts(parts: readonly string[]): BuiltCopy {
+  const path = mkdtempSync(join(tmpdir(), 'built-copy-'));
   chmodSync(path, 0o755);
-  for (const part of options.koffi === false ? NEEDED : [...NEEDED, ...KOFFI]) {
-    cpSync(join(REPOSITORY, part), join(path, part), { recursive: true });
-  }
+  for (const part of parts) cpSync(join(REPOSITORY, part), join(path, part), { recursive: true });
   return { path, remove: () => rmSync(path, { recursive: true }) };
 }
