@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import { open, rename, rm } from 'node:fs/promises';
 import { performance } from 'node:perf_hooks';
 import { describeConfig } from './app/describe-config.ts';
 import { createExporterView } from './app/exporter-view.ts';
 import { openJudgement } from './app/judgement.ts';
 import { createProblemLog } from './app/problem-log.ts';
 import { reconfigurableSource } from './app/reconfigurable-source.ts';
+import { type RenderOptions, renderReport } from './app/render-report.ts';
 import { createCpuBudget } from './collect/cpu-budget.ts';
 import { createSampler } from './collect/sampler.ts';
 import { openLiveFile, type ReloadState } from './config/live-file.ts';
@@ -20,6 +22,7 @@ import { openReplay } from './platform/replay/replay-source.ts';
 import { createSource } from './platform/select.ts';
 import { createAnonymizer } from './store/anonymize.ts';
 import { openRecorder, type Recorder } from './store/recorder.ts';
+import { createTextfile } from './store/textfile.ts';
 
 export interface AppOptions {
   readonly settings: Settings;
@@ -97,6 +100,10 @@ export async function startApp({ settings, log, env, build }: AppOptions): Promi
     wallMs: Date.now,
     onTrouble: (error) => log.error('ledger', { code: error.code, error: error.message }),
   });
+  const textfile =
+    settings.outputTextfile === ''
+      ? undefined
+      : createTextfile({ path: settings.outputTextfile, fs: { open, rename, rm }, nowMs });
   const tellProblems = createProblemLog(log, nowMs);
   const budget = createCpuBudget({
     share: settings.sampleCpuBudget,
@@ -119,24 +126,22 @@ export async function startApp({ settings, log, env, build }: AppOptions): Promi
     nextDelayMs: replay === undefined ? liveDelayMs : () => replay.nextDelayMs(),
     onSample: async (sample) => recorder?.record(sample),
     judge: async (sample) => {
-      const report = await judgement.judge(sample);
+      const judged = await judgement.judge(sample);
+      const report = { ...judged, problems: [...judged.problems, ...(textfile?.problems() ?? [])] };
       tellProblems(report.problems);
       return report;
     },
+    // Without our own process's metrics: a node_exporter has its own under the same names and would refuse both.
+    onReport: (report) => void textfile?.offer(() => renderReport({ ...rendering, ownProcess: undefined }, report)),
     onFailure: (error) => log.error('no sample', { code: error.code, error: error.message }),
   });
-  const view = createExporterView({
-    sampler,
+  const rendering: RenderOptions = {
     metrics: {
       processLimit: settings.processLimit,
       privacyRemotes: settings.privacyRemotes,
       remoteNames: new RemoteNames(),
     },
     ownProcess: settings.disableExporterMetrics ? undefined : watchOwnProcess(),
-    ledger: judgement.ledger,
-    config: () => describeConfig(settings, config.current()),
-    startedAtMs: Date.now(),
-    wallMs: Date.now,
     facts: () => ({
       ...build,
       node: build.node.replace(/^v/, ''),
@@ -144,6 +149,14 @@ export async function startApp({ settings, log, env, build }: AppOptions): Promi
       lastSampleMs: sampler.latest()?.takenAtMs ?? 0,
       ...reloadFacts(settings, [config.state(), web.state()]),
     }),
+  };
+  const view = createExporterView({
+    ...rendering,
+    sampler,
+    ledger: judgement.ledger,
+    config: () => describeConfig(settings, config.current()),
+    startedAtMs: Date.now(),
+    wallMs: Date.now,
   });
   const http = await serveHttp({ view, settings, log, env, pid: process.pid, web: web.current });
   sampler.start();

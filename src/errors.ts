@@ -30,6 +30,7 @@ export const ERROR_CODES = {
   EPH_TRACE_UNAVAILABLE: 'the trace cannot be used',
   EPH_LEDGER_DAMAGED: 'the ledger file is damaged and was set aside',
   EPH_LEDGER_WRITE: 'the ledger cannot be written',
+  EPH_TEXTFILE_WRITE: 'the textfile cannot be written',
   EPH_RECORDING_INVALID: 'the recording is damaged or not one of ours',
   EPH_RECORDING_WRITE: 'the recording cannot be written',
   EPH_API_REQUEST: 'the request to the API is not understood',

@@ -3,7 +3,7 @@ import type { Config, Pattern } from '../config/config.ts';
 import type { Settings } from '../config/settings.ts';
 
 /** Settings whose relative paths mean something in the exporter's own directory only. */
-const PATHS = ['configFile', 'webConfigFile', 'ledgerPath', 'sampleRecord', 'sampleReplay'] as const;
+const PATHS = ['configFile', 'webConfigFile', 'ledgerPath', 'sampleRecord', 'sampleReplay', 'outputTextfile'] as const;
 
 /** Settings and config file as plain data. Neither holds a secret; of the web configuration file only its path is told. */
 export function describeConfig(settings: Settings, { processNames, owners }: Config): Record<string, unknown> {

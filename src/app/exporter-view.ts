@@ -1,11 +1,8 @@
 import type { Sampler } from '../collect/sampler.ts';
-import type { ExporterView, MetricsRequest } from '../http/exporter-view.ts';
-import type { ExporterFacts } from '../metrics/exporter-facts.ts';
-import { filterCollectors, isCollector } from '../metrics/filter-collectors.ts';
-import { type MetricOptions, metricsFromReport } from '../metrics/from-report.ts';
-import { type OwnProcessMetrics, renderMetrics } from '../metrics/registry.ts';
+import type { ExporterView } from '../http/exporter-view.ts';
 import type { LedgerView } from '../model/ledger-view.ts';
 import type { Report } from '../model/report.ts';
+import { type RenderOptions, renderReport } from './render-report.ts';
 
 /** Two scrapers that ask within this time get the same bytes. */
 const SHARED_TEXT_MS = 1_000;
@@ -13,13 +10,10 @@ const SHARED_TEXT_MS = 1_000;
 /** Three of the longest intervals: an exporter that has not sampled for so long does not do its work. */
 const UNHEALTHY_AFTER_MS = 180_000;
 
-export interface ExporterViewOptions {
+export interface ExporterViewOptions extends RenderOptions {
   readonly sampler: Sampler;
-  readonly metrics: MetricOptions;
-  readonly ownProcess: OwnProcessMetrics | undefined;
   readonly ledger: LedgerView;
   readonly config: () => Readonly<Record<string, unknown>>;
-  readonly facts: () => ExporterFacts;
   readonly startedAtMs: number;
   readonly wallMs: () => number;
 }
@@ -29,14 +23,6 @@ export function createExporterView(options: ExporterViewOptions): ExporterView {
   const { sampler, wallMs, startedAtMs } = options;
   const shared = new Map<string, { report: Report | undefined; atMs: number; text: Promise<Buffer> }>();
 
-  const render = async (report: Report | undefined, { format, collect, exclude }: MetricsRequest): Promise<Buffer> => {
-    const snapshot = metricsFromReport(report, options.facts(), options.metrics);
-    const wanted = { collect: collect.filter(isCollector), exclude: exclude.filter(isCollector) };
-    const isFiltered = collect.length > 0 || exclude.length > 0;
-    const own = isFiltered ? undefined : options.ownProcess;
-    return Buffer.from(await renderMetrics(filterCollectors(snapshot, wanted), format, own));
-  };
-
   return {
     async metrics(request) {
       const report = await sampler.report(request.timeoutMs);
@@ -44,7 +30,7 @@ export function createExporterView(options: ExporterViewOptions): ExporterView {
       const last = shared.get(key);
       if (last !== undefined && last.report === report && wallMs() - last.atMs < SHARED_TEXT_MS) return last.text;
       for (const [other, { atMs }] of shared) if (wallMs() - atMs >= SHARED_TEXT_MS) shared.delete(other);
-      const text = render(report, request);
+      const text = renderReport(options, report, request);
       shared.set(key, { report, atMs: wallMs(), text });
       return text;
     },

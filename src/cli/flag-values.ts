@@ -64,6 +64,12 @@ export function parseNonEmptyPath(text: string): string {
   return text === '' ? rejectValue('must not be empty') : parsePath(text);
 }
 
+/** A file that textfile collectors read, empty for none. @throws ExporterError EPH_USAGE */
+export function parseTextfilePath(text: string): string {
+  if (text !== '' && !text.endsWith('.prom')) rejectValue('must end with .prom: collectors read no other file');
+  return parsePath(text);
+}
+
 /** A listen address, unchanged once it is well formed. @throws ExporterError EPH_USAGE */
 export function checkListenAddress(text: string): string {
   if (parseListenAddress(text) === undefined) rejectValue('must be host:port, :port or [ipv6]:port');

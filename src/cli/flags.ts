@@ -12,6 +12,7 @@ import {
   parsePath,
   parsePercent,
   parseTelemetryPath,
+  parseTextfilePath,
 } from './flag-values.ts';
 
 const DEFAULT_LISTEN_ADDRESS = ':10071';
@@ -21,11 +22,14 @@ const listenAddressFlag: Flag = {
   placeholder: 'ADDRESS',
   repeatable: true,
   defaultText: DEFAULT_LISTEN_ADDRESS,
-  help: 'Address to listen on: host:port, :port or [ipv6]:port. Give it again for more addresses.',
-  read: (texts) => ({
-    listenAddresses: texts.length === 0 ? [DEFAULT_LISTEN_ADDRESS] : texts.map(checkListenAddress),
-  }),
+  help: 'Address to listen on: host:port, :port or [ipv6]:port. Give it again for more addresses. Empty: none.',
+  read: (texts) => ({ listenAddresses: readListenAddresses(texts) }),
 };
+
+function readListenAddresses(texts: readonly string[]): readonly string[] {
+  if (texts.length === 0) return [DEFAULT_LISTEN_ADDRESS];
+  return texts.length === 1 && texts[0] === '' ? [] : texts.map(checkListenAddress);
+}
 
 const controlSocketFlag: Flag = {
   name: '--web.control-socket',
@@ -170,6 +174,13 @@ export const FLAGS: readonly Flag[] = [
     defaultText: '$STATE_DIRECTORY, else none',
     help: 'Directory to remember ports in over restarts. Empty: memory only.',
     parse: parsePath,
+  }),
+  valueFlag('outputTextfile', {
+    name: '--output.textfile',
+    placeholder: 'FILE',
+    default: '',
+    help: 'Write the metrics to this file too, for the textfile collector of node_exporter or windows_exporter (*.prom).',
+    parse: parseTextfilePath,
   }),
   valueFlag('linuxTrace', {
     name: '--linux.trace',

@@ -30,6 +30,8 @@ export interface SamplerOptions {
   readonly nextDelayMs: () => number | undefined;
   /** Called with every sample before it is judged. */
   readonly onSample: (sample: Sample) => Promise<void>;
+  /** Called with every report once it stands, that of a failed reading too. */
+  readonly onReport: (report: Report) => void;
   /** Called when a reading failed altogether. */
   readonly onFailure: (error: ExporterError) => void;
 }
@@ -78,6 +80,7 @@ export function createSampler(options: SamplerOptions): Sampler {
       budget.sampleEnds();
       schedule();
     }
+    options.onReport(latest);
   });
 
   const schedule = (): void => {

@@ -2,7 +2,7 @@ import type { Piece } from '../model/problem.ts';
 
 /** Everything the command line decides, with its defaults applied. */
 export interface Settings {
-  /** `host:port`, `:port` or `[v6]:port`; several are several listeners. */
+  /** `host:port`, `:port` or `[v6]:port`; several are several listeners, none is none. */
   readonly listenAddresses: readonly string[];
   readonly telemetryPath: string;
   /** Scrapes answered at once; 0 is no limit. */
@@ -35,6 +35,8 @@ export interface Settings {
   readonly processLimit: number;
   /** Directory of the ledger's files; empty: memory only. */
   readonly ledgerPath: string;
+  /** Empty, or the file for a textfile collector. */
+  readonly outputTextfile: string;
   readonly linuxTrace: 'off' | 'on' | 'auto';
   readonly linuxBoundSource: 'auto' | 'inet_diag' | 'pidfd' | 'none';
   /** Empty, or a pinned BPF iterator that tells bound-only sockets. */

@@ -7,7 +7,7 @@ export type Piece = (typeof PIECES)[number];
 
 /** Expected trouble, as data: something could not be measured. A number that a problem touches is absent or a lower bound. */
 export interface Problem {
-  readonly piece: Piece | 'ledger';
+  readonly piece: Piece | 'ledger' | 'textfile';
   /** Stable code of errors.ts, `EPH_...`. */
   readonly code: string;
   /** What happened and what to do about it, one line. */

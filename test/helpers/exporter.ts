@@ -9,6 +9,7 @@ const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 /** The real exporter, built, as a program of its own; asked over its control socket, which works from any namespace. */
 export interface RunningExporter {
   readonly program: Program;
+  /** 0 without a listener. */
   readonly port: number;
   readonly controlSocket: string;
   /** Body of a route, over the control socket. @throws Error unless it answers 200 */
@@ -18,7 +19,8 @@ export interface RunningExporter {
 
 export interface ExporterOptions {
   readonly directory: string;
-  readonly port: number;
+  /** On 127.0.0.1; absent: no listener. */
+  readonly port?: number;
   readonly netns?: string;
   readonly flags?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
@@ -28,14 +30,14 @@ export interface ExporterOptions {
 
 /** Starts the exporter and waits until it is ready. */
 export async function startExporter(options: ExporterOptions): Promise<RunningExporter> {
-  const { directory, port, netns, flags = [], env, wrapper = [] } = options;
+  const { directory, port = 0, netns, flags = [], env, wrapper = [] } = options;
   mkdirSync(directory, { recursive: true });
   const controlSocket = join(directory, 'control.sock');
   const [command, ...args] = [
     ...wrapper,
     process.execPath,
     MAIN,
-    `--web.listen-address=127.0.0.1:${port}`,
+    `--web.listen-address=${port === 0 ? '' : `127.0.0.1:${port}`}`,
     `--web.control-socket=${controlSocket}`,
     ...flags,
   ];

@@ -18,6 +18,7 @@ import { pieceChecks } from './piece-checks.ts';
 import { readHost } from './read-host.ts';
 import { runChecks, worstResult } from './run-checks.ts';
 import { findRunningExporter, type NoExporter, type RunningExporter } from './running-exporter.ts';
+import { checkTextfile } from './textfile-check.ts';
 
 export const DOCTOR_FLAGS: readonly CommandFlag[] = [
   { name: '--json', defaultText: '', help: 'Print the report as JSON.' },
@@ -76,7 +77,7 @@ interface Examination {
 }
 
 function listChecks({ settings, platform, exporter, read, wallMs }: Examination): readonly Check[] {
-  const { listenAddresses: addresses, systemdSocket, configFile, ledgerPath } = settings;
+  const { listenAddresses: addresses, systemdSocket, configFile, ledgerPath, outputTextfile } = settings;
   const isRunning = 'settings' in exporter;
   return [
     ...platform.checks,
@@ -88,6 +89,7 @@ function listChecks({ settings, platform, exporter, read, wallMs }: Examination)
       run: async () => checkListenRange(addresses, (await read()).namespaces[0]?.ranges ?? [], platform),
     },
     { name: 'ledger', run: () => checkLedger(ledgerPath, wallMs) },
+    { name: 'textfile', run: () => checkTextfile(outputTextfile, isRunning, wallMs) },
     { name: 'exporter', run: () => checkExporter(exporter, wallMs) },
     { name: 'clock', run: () => checkClock(wallMs, isRunning ? (exporter.status.takenAtMs ?? 0) : 0) },
   ];

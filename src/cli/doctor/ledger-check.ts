@@ -1,8 +1,9 @@
-import { access, constants, readFile, stat, statfs } from 'node:fs/promises';
+import { readFile, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Finding, failure, ok, warning } from '../../platform/check.ts';
 import { unsealFile } from '../../store/ledger-codec.ts';
 import { durationText } from '../inspect/quantities.ts';
+import { isWritableDirectory } from './writable-directory.ts';
 
 /** Images of a full host are up to 2 MB, written beside the old ones; a disk with less room is about to be full. */
 const LEAST_FREE_BYTES = 32_000_000;
@@ -17,7 +18,7 @@ export async function checkLedger(directory: string, wallMs: number): Promise<Fi
     );
   }
   const present = await nearestPresent(directory);
-  if (!(await isWritable(present))) {
+  if (!(await isWritableDirectory(present))) {
     return failure(
       `${present} cannot be written by this user`,
       `install -d -m 700 -o USER ${directory}, USER being that of the exporter`,
@@ -37,13 +38,6 @@ async function nearestPresent(directory: string): Promise<string> {
     () => false,
   );
   return isThere || dirname(directory) === directory ? directory : nearestPresent(dirname(directory));
-}
-
-function isWritable(directory: string): Promise<boolean> {
-  return access(directory, constants.W_OK | constants.X_OK).then(
-    () => true,
-    () => false,
-  );
 }
 
 async function freeBytesAt(directory: string): Promise<number> {

@@ -41,6 +41,7 @@ const DEFAULTS: Settings = {
   stuckAfterMs: 900_000,
   processLimit: 50,
   ledgerPath: '',
+  outputTextfile: '',
   linuxTrace: 'off',
   linuxBoundSource: 'auto',
   linuxBpfIterator: '',
@@ -86,6 +87,7 @@ test('every flag decides its setting', () => {
     '--stuck.after=1h30m',
     '--process.limit=7',
     '--ledger.path=/l',
+    '--output.textfile=/t/e.prom',
     '--linux.trace=auto',
     '--linux.bound-source=pidfd',
     '--linux.bpf-iterator=/sys/fs/bpf/i',
@@ -117,6 +119,7 @@ test('every flag decides its setting', () => {
     stuckAfterMs: 5_400_000,
     processLimit: 7,
     ledgerPath: '/l',
+    outputTextfile: '/t/e.prom',
     linuxTrace: 'auto',
     linuxBoundSource: 'pidfd',
     linuxBpfIterator: '/sys/fs/bpf/i',
@@ -138,6 +141,10 @@ test('defaults follow systemd, the user and the system', () => {
   ]);
   expect(paths({}, 5)).toEqual(['', '']);
   expect(paths({}, -1, 'win32')).toEqual(['\\\\.\\pipe\\ephemeral-port-exporter', '']);
+});
+
+test('an empty listen address is none', () => {
+  expect(parseFlags(['--web.listen-address='], ROOT).settings.listenAddresses).toEqual([]);
 });
 
 test('an empty control socket is none, and nothing is required then', () => {
@@ -174,6 +181,14 @@ test.each([
     '--web.telemetry-path: "metrics" must begin with / and hold only letters, digits and . _ ~ / -',
   ],
   [['--web.telemetry-path=/-/ready'], '--web.telemetry-path: "/-/ready" is a path of the exporter itself'],
+  [
+    ['--output.textfile=/t/metrics'],
+    '--output.textfile: "/t/metrics" must end with .prom: collectors read no other file',
+  ],
+  [
+    ['--web.listen-address=', '--web.listen-address=:1'],
+    '--web.listen-address: "", ":1" must be host:port, :port or [ipv6]:port',
+  ],
   [['--path.procfs='], '--path.procfs: "" must not be empty'],
   [['--config.file=a\nb\u0000'], '--config.file: "a\\nb\\u0000" must not hold a NUL byte'],
 ])('%j is refused in one line', (argv, message) => {

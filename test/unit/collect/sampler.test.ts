@@ -54,6 +54,7 @@ function bench(overrides: Partial<SamplerOptions> = {}): Bench {
     scrapesForceSamples: true,
     nextDelayMs: () => undefined,
     onSample: async () => {},
+    onReport: () => {},
     onFailure: (error) => failures.push(error),
     ...overrides,
   });
@@ -156,6 +157,18 @@ describe('the sampler', () => {
     expect(after?.pieces.every(({ success }) => !success)).toBe(true);
     expect(after?.problems.map(({ code }) => code)).toEqual(['EPH_READER_CRASHED']);
     expect(failures.map(({ code }) => code)).toEqual(['EPH_READER_CRASHED']);
+  });
+
+  it('hands on every report once it stands, that of a failed reading too', async () => {
+    const handed: (Report | undefined)[] = [];
+    const { sampler, answer, setNow } = bench({ onReport: () => handed.push(sampler.latest()) });
+    sampler.start();
+    await answer(sample(7));
+    setNow(5_000);
+    const scrape = sampler.report(1_000);
+    await answer(new ExporterError('EPH_READER_CRASHED', 'the reader worker died'));
+    await scrape;
+    expect(handed.map((report) => report?.problems.length)).toEqual([0, 1]);
   });
 
   it('runs work on the ledger only between two samples', async () => {

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { checkConfig } from '../../../../src/cli/doctor/config-check.ts';
 import { checkLedger } from '../../../../src/cli/doctor/ledger-check.ts';
 import { checkListen, type ListenOptions } from '../../../../src/cli/doctor/listen-check.ts';
 import { checkListenRange } from '../../../../src/cli/doctor/listen-range-check.ts';
+import { checkTextfile } from '../../../../src/cli/doctor/textfile-check.ts';
 import { sealBody } from '../../../../src/store/ledger-codec.ts';
 import { DEFAULT_RANGES } from '../../../helpers/sample-builder.ts';
 
@@ -174,7 +175,7 @@ describe('ledger', () => {
     const content = spoil(sealBody(Buffer.from('packed')));
     writeFileSync(join(root, 'ledger.bin'), content);
     expect(await check()).toMatchObject({ result: 'warning', why: expect.stringContaining(why) });
-    expect((await import('node:fs')).readdirSync(root)).toEqual(['ledger.bin']);
+    expect(readdirSync(root)).toEqual(['ledger.bin']);
   });
 
   test('that cannot be read is a failure', async () => {
@@ -196,4 +197,38 @@ test.each([
   [Date.UTC(1970, 0, 1), 0, 'failure'],
 ])('a clock of %d, last sample %d: %s', (wallMs, latestMs, result) => {
   expect(checkClock(wallMs, latestMs).result).toBe(result);
+});
+
+describe('textfile', () => {
+  const written = (agoMs: number): string => {
+    const file = join(root, 'ports.prom');
+    writeFileSync(file, 'a 1\n');
+    utimesSync(file, (NOW_MS - agoMs) / 1000, (NOW_MS - agoMs) / 1000);
+    return file;
+  };
+
+  test('that nobody asked for does not apply', async () => {
+    expect((await checkTextfile('', true, NOW_MS)).result).toBe('not_applicable');
+  });
+
+  test.each([
+    [15_000, true, 'ok'],
+    [600_000, true, 'failure'],
+    [600_000, false, 'warning'],
+  ])('written %d ms ago, exporter running %s: %s', async (agoMs, isRunning, result) => {
+    expect((await checkTextfile(written(agoMs), isRunning, NOW_MS)).result).toBe(result);
+  });
+
+  test('that is not there yet is missed only where an exporter runs', async () => {
+    const file = join(root, 'ports.prom');
+    expect((await checkTextfile(file, false, NOW_MS)).result).toBe('ok');
+    expect((await checkTextfile(file, true, NOW_MS)).result).toBe('failure');
+  });
+
+  test('needs its directory, which is not made', async () => {
+    expect(await checkTextfile(join(root, 'none/ports.prom'), false, NOW_MS)).toMatchObject({
+      result: 'failure',
+      remedy: expect.stringContaining(`install -d -m 755 -o USER ${join(root, 'none')}`),
+    });
+  });
 });
