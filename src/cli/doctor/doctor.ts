@@ -19,6 +19,7 @@ import { readHost } from './read-host.ts';
 import { runChecks, worstResult } from './run-checks.ts';
 import { findRunningExporter, type NoExporter, type RunningExporter } from './running-exporter.ts';
 import { checkTextfile } from './textfile-check.ts';
+import { checkWebConfig } from './web-config-check.ts';
 
 export const DOCTOR_FLAGS: readonly CommandFlag[] = [
   { name: '--json', defaultText: '', help: 'Print the report as JSON.' },
@@ -77,12 +78,13 @@ interface Examination {
 }
 
 function listChecks({ settings, platform, exporter, read, wallMs }: Examination): readonly Check[] {
-  const { listenAddresses: addresses, systemdSocket, configFile, ledgerPath, outputTextfile } = settings;
+  const { listenAddresses: addresses, systemdSocket, configFile, webConfigFile, ledgerPath, outputTextfile } = settings;
   const isRunning = 'settings' in exporter;
   return [
     ...platform.checks,
     ...pieceChecks(settings, read),
     { name: 'config', run: () => checkConfig(configFile) },
+    { name: 'web-config', run: () => checkWebConfig(webConfigFile, wallMs) },
     { name: 'listen', run: () => checkListen({ addresses, systemdSocket, isRunning, platform }) },
     {
       name: 'listen-range',

@@ -9,7 +9,9 @@ import { checkLedger } from '../../../../src/cli/doctor/ledger-check.ts';
 import { checkListen, type ListenOptions } from '../../../../src/cli/doctor/listen-check.ts';
 import { checkListenRange } from '../../../../src/cli/doctor/listen-range-check.ts';
 import { checkTextfile } from '../../../../src/cli/doctor/textfile-check.ts';
+import { checkWebConfig } from '../../../../src/cli/doctor/web-config-check.ts';
 import { sealBody } from '../../../../src/store/ledger-codec.ts';
+import { makeCertificate } from '../../../helpers/make-certificate.ts';
 import { DEFAULT_RANGES } from '../../../helpers/sample-builder.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 25, 12);
@@ -230,5 +232,40 @@ describe('textfile', () => {
       result: 'failure',
       remedy: expect.stringContaining(`install -d -m 755 -o USER ${join(root, 'none')}`),
     });
+  });
+});
+
+describe('web-config', () => {
+  const DAY_MS = 86_400_000;
+
+  /** A file with TLS whose certificate ends in a day. */
+  const withCertificate = (): string => {
+    const { cert, key } = makeCertificate({ name: 'localhost' });
+    writeFileSync(join(root, 'server.crt'), cert);
+    writeFileSync(join(root, 'server.key'), key);
+    const file = join(root, 'web.yml');
+    writeFileSync(file, 'tls_server_config: {cert_file: server.crt, key_file: server.key}\n');
+    return file;
+  };
+
+  test('is not needed', async () => {
+    expect((await checkWebConfig('', NOW_MS)).result).toBe('not_applicable');
+  });
+
+  test.each([
+    [-30, 'ok', 'the certificate holds for 30d 23h'],
+    [0, 'warning', 'expires in 23h 59m'],
+    [2, 'failure', 'expired at '],
+  ])('with a certificate that ends in a day, seen %d days from now: %s', async (days, result, why) => {
+    const found = await checkWebConfig(withCertificate(), Date.now() + days * DAY_MS);
+    expect(found).toMatchObject({ result, why: expect.stringContaining(why) });
+  });
+
+  test('tells no key when it is wrong', async () => {
+    const file = withCertificate();
+    writeFileSync(join(root, 'server.key'), makeCertificate({ name: 'other' }).key);
+    const found = await checkWebConfig(file, NOW_MS);
+    expect(found).toMatchObject({ result: 'failure', why: expect.stringContaining('EPH_CONFIG_INVALID') });
+    expect(JSON.stringify(found)).not.toContain('PRIVATE');
   });
 });
