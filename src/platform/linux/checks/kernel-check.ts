@@ -10,6 +10,6 @@ export function checkKernel(release: string): Finding {
   if (major > leastMajor || (major === leastMajor && minor >= leastMinor)) return ok(`Linux ${release}`);
   return warning(
     `Linux ${release}; kernels before 6.8 list bound-only sockets only where the distribution carried that back`,
-    'see the check bound, which tries it; where it warns, boot a kernel of 6.8 or later',
+    'see the check bound, which tries it; where it warns, boot 6.8 or later, or take --linux.bound-source=pidfd',
   );
 }
