@@ -5,8 +5,9 @@ import { processIo } from '../dist/cli/process-io.js';
 import { EMPTY_CONFIG } from '../dist/config/config.js';
 import { createSource } from '../dist/platform/select.js';
 
-export async function createPipeline() {
-  const { settings } = parseFlags([], processIo());
+/** Of our own namespace alone, unless `flags` say otherwise. */
+export async function createPipeline(flags = ['--no-collector.namespaces']) {
+  const { settings } = parseFlags(flags, processIo());
   const source = createSource(settings, EMPTY_CONFIG, (message) => console.error(message));
   const judgement = await openJudgement({
     ...settings,

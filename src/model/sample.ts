@@ -7,12 +7,18 @@ import type { SocketColumns } from './socket-columns.ts';
 export interface NamespaceRow {
   /** `host` for the initial one, `self` when the exporter runs in another, else its `ip netns` name, container, pod or inode. */
   readonly name: string;
-  /** Inode of the namespace, decimal; empty where the system has none. */
+  /** Inode of the namespace, decimal; empty where the system has none. A later namespace may have the same. */
   readonly inode: string;
+  /** Tells it from every other namespace of the same boot; absent when nothing does. */
+  readonly identity?: string;
   readonly container: string;
   readonly podUid: string;
   /** Up to four: protocol x address family. Empty when the range could not be read. */
   readonly ranges: readonly DynamicRange[];
+  /** True when its range may not be read, and `ranges` are those of our own: they tell which ports to count, and no more. */
+  readonly rangesAssumed?: boolean;
+  /** Protocols whose sockets could not be read whole here, beyond those that `pieces` tell of. */
+  readonly unread?: readonly Protocol[];
   /** False when the source cannot show bound-only TCP sockets here: state `bound` is then absent, `used` a lower bound. */
   readonly boundVisible: boolean;
 }

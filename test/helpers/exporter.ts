@@ -23,6 +23,8 @@ export interface ExporterOptions {
   readonly port?: number;
   readonly netns?: string;
   readonly flags?: readonly string[];
+  /** Read every namespace of the host; otherwise only the one it runs in, for others are full of what other tests do. */
+  readonly everywhere?: boolean;
   readonly env?: Readonly<Record<string, string>>;
   /** Put before node: `setpriv ...`. */
   readonly wrapper?: readonly string[];
@@ -30,7 +32,7 @@ export interface ExporterOptions {
 
 /** Starts the exporter and waits until it is ready. */
 export async function startExporter(options: ExporterOptions): Promise<RunningExporter> {
-  const { directory, port = 0, netns, flags = [], env, wrapper = [] } = options;
+  const { directory, port = 0, netns, flags = [], everywhere = false, env, wrapper = [] } = options;
   mkdirSync(directory, { recursive: true });
   const controlSocket = join(directory, 'control.sock');
   const [command, ...args] = [
@@ -39,6 +41,7 @@ export async function startExporter(options: ExporterOptions): Promise<RunningEx
     MAIN,
     `--web.listen-address=${port === 0 ? '' : `127.0.0.1:${port}`}`,
     `--web.control-socket=${controlSocket}`,
+    ...(everywhere ? [] : ['--no-collector.namespaces']),
     ...flags,
   ];
   const program = startProgram({

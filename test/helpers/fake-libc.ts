@@ -39,6 +39,7 @@ export function makeFakeLibc(
     },
     bind: (_fd, address) => result(options.bindErrno?.(address) ?? 0, 0),
     setsockopt: () => 0,
+    setns: () => result(0, 0),
     send(_fd, bytes, length) {
       sent.push(bytes.slice());
       queue = [...(options.answers?.(new DataView(bytes.buffer).getUint32(8, true), bytes) ?? [])];

@@ -10,6 +10,7 @@ const MOST_TRIES = 50;
 
 /** A socket row as text. */
 export interface ReadRow {
+  readonly netns: string;
   readonly protocol: 'tcp' | 'udp';
   readonly family: 4 | 6;
   readonly state: SocketStateName;
@@ -40,6 +41,8 @@ export interface NamespaceReader {
 export interface ReaderOptions {
   /** Put before the command line: `setpriv ...`. */
   readonly wrapper?: readonly string[];
+  /** Read every namespace of the host, not only the one that it runs in. */
+  readonly everywhere?: boolean;
   /** Of the exporter. */
   readonly flags?: readonly string[];
   /** Where the built reader lies; the repository by default. */
@@ -49,7 +52,9 @@ export interface ReaderOptions {
 /** The built reader, running inside a namespace as a program of its own. */
 export function startReader(netns: string, options: ReaderOptions = {}): NamespaceReader {
   const entry = join(options.directory ?? REPOSITORY, ENTRY);
-  const [command, ...args] = [...(options.wrapper ?? []), process.execPath, entry, ...(options.flags ?? [])];
+  const { wrapper = [], everywhere = false, flags = [] } = options;
+  const scope = everywhere ? [] : ['--no-collector.namespaces'];
+  const [command, ...args] = [...wrapper, process.execPath, entry, ...scope, ...flags];
   const program = startLineProgram(netns, command as string, args);
   const read = async () => (await program.ask({})) as ReadSample;
   const readSettled = async () => {

@@ -16,10 +16,11 @@ const source = createSource(settings, { processNames: [], owners: [] }, (message
 
 for await (const _ of createInterface({ input: process.stdin })) {
   const sample = await source.read(AbortSignal.timeout(10_000));
-  const { sockets, processes } = sample;
+  const { namespaces, sockets, processes } = sample;
   const rows = Array.from({ length: sockets.length }, (_, row) => {
     const owner = sockets.process[row];
     return {
+      netns: namespaces[sockets.netns[row]].name,
       protocol: PROTOCOLS[sockets.protocol[row]],
       family: sockets.family[row],
       state: stateNames[sockets.state[row] - 1],

@@ -8,10 +8,12 @@ import { AutoTrace } from './auto-trace.ts';
 import { type BindProbeResult, probeBinds } from './bind-probe.ts';
 import { chooseBoundSource } from './choose-bound-source.ts';
 import { type Libc, loadLibc } from './libc.ts';
-import { identifyNamespace } from './namespace-name.ts';
+import { readNamespaceCookie } from './namespace-cookie.ts';
+import { identifyNamespace, type NamespaceIdentity } from './namespace-name.ts';
 import { NetlinkTables } from './netlink-tables.ts';
+import { openOtherNamespaces } from './open-other-namespaces.ts';
 import { openSocketOwners } from './open-socket-owners.ts';
-import { PortRangeReader } from './port-range.ts';
+import { openPortRange } from './port-range.ts';
 import { ProcTables } from './proc-tables.ts';
 import { LinuxReader } from './reader.ts';
 import { cleanUpTrace, openSampleTrace } from './sample-trace.ts';
@@ -28,8 +30,8 @@ export interface AssembledReader {
 export function assembleReader(settings: Settings, config: Config): AssembledReader {
   const { procfs, collectors, linuxBoundSource } = settings;
   const { libc, tables, notice } = openTables(procfs);
-  const range = new PortRangeReader(procfs);
-  const namespace = identifyNamespace(procfs);
+  const range = openPortRange(procfs);
+  const namespace = withCookie(identifyNamespace(procfs), libc);
   // uptime() is CLOCK_BOOTTIME, which goes on while the host sleeps.
   const clock = { wallMs: Date.now, bootMs: () => uptime() * 1000 };
   // One that a killed exporter left goes on costing the host, also when this one was started without a trace.
@@ -46,6 +48,8 @@ export function assembleReader(settings: Settings, config: Config): AssembledRea
     readRanges: () => range.read(),
     readTcpTwReuse: () => readTcpTwReuse(procfs),
     tables: chooseBoundSource(tables, settings, libc, namespace.inode),
+    ...(collectors.namespaces &&
+      namespace.inode !== '' && { others: openOtherNamespaces({ settings, ours: namespace, libc, tables }) }),
     owners,
     ...(settings.linuxTrace !== 'off' && { trace: settings.linuxTrace === 'on' ? trace : autoTrace }),
     probeBinds: () => (libc === undefined ? NO_PROBE : probeBinds(libc)),
@@ -78,6 +82,11 @@ function openTables(procfs: string): OpenedTables {
     const notice = `${error.code}: ${error.message}; sockets are read from ${procfs}/net instead, which costs more and does not show bound-only ports`;
     return { libc, tables: new ProcTables(procfs), notice };
   }
+}
+
+function withCookie(namespace: NamespaceIdentity, libc: Libc | undefined): NamespaceIdentity {
+  const identity = libc === undefined ? '' : readNamespaceCookie(libc);
+  return identity === '' ? namespace : { ...namespace, identity };
 }
 
 function readBootId(procfs: string): string {

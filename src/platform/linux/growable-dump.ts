@@ -31,6 +31,28 @@ export class GrowableDump implements SocketDump {
     this.columns.length = length;
   }
 
+  /** Adds the rows of another dump as those of namespace number `netns`. */
+  append({ columns: from, inode, cgroupId }: GrowableDump, netns: number): void {
+    const { length } = from;
+    this.reserve(length);
+    const { columns } = this;
+    const at = columns.length;
+    columns.protocol.set(from.protocol.subarray(0, length), at);
+    columns.family.set(from.family.subarray(0, length), at);
+    columns.state.set(from.state.subarray(0, length), at);
+    columns.netns.fill(netns, at, at + length);
+    columns.localPort.set(from.localPort.subarray(0, length), at);
+    columns.remotePort.set(from.remotePort.subarray(0, length), at);
+    columns.local.set(from.local.subarray(0, length * 4), at * 4);
+    columns.remote.set(from.remote.subarray(0, length * 4), at * 4);
+    columns.cookieLow.set(from.cookieLow.subarray(0, length), at);
+    columns.cookieHigh.set(from.cookieHigh.subarray(0, length), at);
+    columns.createdMs.set(from.createdMs.subarray(0, length), at);
+    this.inode.set(inode.subarray(0, length), at);
+    this.cgroupId.set(cgroupId.subarray(0, length), at);
+    columns.length = at + length;
+  }
+
   /** Forgets row `to` in favour of row `from`. */
   copyRow(from: number, to: number): void {
     const { columns } = this;

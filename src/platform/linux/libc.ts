@@ -16,6 +16,8 @@ export interface Libc {
   getsockopt(fd: number, level: number, option: number, value: Uint8Array, length: Uint32Array): number;
   /** A system call that old versions of libc have no name for. */
   syscall(number: number, first: number, second: number, third: number): number;
+  /** Moves the calling thread, and it alone, into a namespace. */
+  setns(fd: number, kind: number): number;
   errno(): number;
 }
 
@@ -64,6 +66,7 @@ function bindLibc(library: string | null): Libc {
     getsockname: libc.func('int getsockname(int fd, void *address, void *length)'),
     getsockopt: libc.func('int getsockopt(int fd, int level, int option, void *value, void *length)'),
     syscall: libc.func('long syscall(long number, long first, long second, long third)'),
+    setns: libc.func('int setns(int fd, int kind)'),
     errno: () => koffi.errno(),
   };
 }

@@ -6,6 +6,8 @@ export interface NamespaceIdentity {
   readonly name: 'host' | 'self';
   /** Decimal inode of the namespace; empty when not known. */
   readonly inode: string;
+  /** The kernel's own number for it; absent when it cannot be had. */
+  readonly identity?: string;
   /** Whose processes and namespaces the proc root shows, for `source_info`. */
   readonly scope: 'host' | 'container';
 }

@@ -4,7 +4,7 @@ import { probeBound } from './bound-probe.ts';
 import { AF_INET, AF_INET6, DIAG_STATES, IPPROTO_TCP, IPPROTO_UDP } from './diag-request.ts';
 import { GrowableDump } from './growable-dump.ts';
 import type { Libc } from './libc.ts';
-import { DiagSocket } from './netlink.ts';
+import { DiagSocket, type Enter } from './netlink.ts';
 import type { SocketTables, TableQuery } from './socket-tables.ts';
 
 const BOUND_INVISIBLE: Problem = {
@@ -25,12 +25,20 @@ export class NetlinkTables implements SocketTables {
   readonly source = 'inet_diag';
   private readonly libc: Libc;
   private readonly socket: DiagSocket;
+  private readonly ofOurs: NetlinkTables | undefined;
   /** Undefined until a self-probe came to a verdict; it cannot while no port at all is free. */
   private boundVisible: boolean | undefined;
 
-  constructor(libc: Libc) {
+  /** `ofOurs` are those of our own namespace, where these are not: only there this kernel can be tried. */
+  constructor(libc: Libc, socket: DiagSocket = new DiagSocket(libc), ofOurs?: NetlinkTables) {
     this.libc = libc;
-    this.socket = new DiagSocket(libc);
+    this.socket = socket;
+    this.ofOurs = ofOurs;
+  }
+
+  /** Tables of the namespace that `enter` leads to. */
+  ofOther(enter: Enter): NetlinkTables {
+    return new NetlinkTables(this.libc, this.socket.ofOther(enter), this);
   }
 
   /**
@@ -44,6 +52,7 @@ export class NetlinkTables implements SocketTables {
   }
 
   findBoundObstacle(): Problem | undefined {
+    if (this.ofOurs !== undefined) return this.ofOurs.findBoundObstacle();
     try {
       this.boundVisible ??= probeBound(this.libc, this.socket);
       return this.boundVisible === true ? undefined : BOUND_INVISIBLE;

@@ -1,7 +1,7 @@
 import { ExporterError } from '../../errors.ts';
 import { type DiagRequest, encodeDiagRequest } from './diag-request.ts';
 import type { GrowableDump } from './growable-dump.ts';
-import { allocateNetlinkBuffer, appendDiagRows } from './inet-diag.ts';
+import { allocateNetlinkBuffer, appendDiagRows, type NetlinkBuffer } from './inet-diag.ts';
 import { errnoName, type Libc } from './libc.ts';
 
 const AF_NETLINK = 16;
@@ -16,15 +16,27 @@ const ENOBUFS = 105;
 // A kernel that does not answer must not hold the thread for ever: nothing but its own return ends a blocked call.
 const RECEIVE_TIMEOUT_SECONDS = 2;
 
+/** Runs something in a network namespace, which a socket made there then belongs to for good. */
+export type Enter = <T>(work: () => T) => T;
+
 /** A NETLINK_SOCK_DIAG socket that dumps synchronously; opened when needed, and anew after each failure. */
 export class DiagSocket {
   private readonly libc: Libc;
-  private readonly buffer = allocateNetlinkBuffer();
+  private readonly enter: Enter;
+  private readonly buffer: NetlinkBuffer;
   private fd = -1;
   private sequence = 0;
 
-  constructor(libc: Libc) {
+  /** Dumps what is in the namespace that `enter` opens the socket in; by default ours. */
+  constructor(libc: Libc, enter: Enter = (work) => work(), buffer: NetlinkBuffer = allocateNetlinkBuffer()) {
     this.libc = libc;
+    this.enter = enter;
+    this.buffer = buffer;
+  }
+
+  /** One that dumps another namespace; both receive into the same memory, as only one is in use at a time. */
+  ofOther(enter: Enter): DiagSocket {
+    return new DiagSocket(this.libc, enter, this.buffer);
   }
 
   /**
@@ -59,7 +71,7 @@ export class DiagSocket {
 
   private open(): void {
     if (this.fd >= 0) return;
-    this.fd = this.libc.socket(AF_NETLINK, SOCK_RAW_CLOEXEC, NETLINK_SOCK_DIAG);
+    this.fd = this.enter(() => this.libc.socket(AF_NETLINK, SOCK_RAW_CLOEXEC, NETLINK_SOCK_DIAG));
     if (this.fd < 0) throw this.failure('EPH_NETLINK_OPEN', 'open the netlink socket');
     const timeout = new BigInt64Array([BigInt(RECEIVE_TIMEOUT_SECONDS), 0n]); // struct timeval
     this.libc.setsockopt(this.fd, SOL_SOCKET, SO_RCVTIMEO, new Uint8Array(timeout.buffer), timeout.byteLength);

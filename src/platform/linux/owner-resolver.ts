@@ -13,4 +13,6 @@ export interface OwnerResolution {
 /** Fills `dump.columns.process` with indexes into the returned processes or with an OWNER_CODE. */
 export interface OwnerResolver {
   resolve(dump: SocketDump, budgetMs: number): OwnerResolution;
+  /** True when the process that a socket of the last resolution was credited to still holds it by the same descriptor. */
+  holds(inode: number): boolean;
 }

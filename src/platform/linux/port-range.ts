@@ -6,24 +6,24 @@ import { ADDRESS_FAMILIES, PROTOCOLS } from '../../model/protocol.ts';
 
 const RANGE_FILE = 'sys/net/ipv4/ip_local_port_range';
 const RESERVED_FILE = 'sys/net/ipv4/ip_local_reserved_ports';
+/** What a range is read from, below the proc root. */
+export const RANGE_FILES: readonly string[] = [RANGE_FILE, RESERVED_FILE];
 
-/** The dynamic range of the namespace we are in, read anew each time. The same object comes back while it stays as it is. */
+/** The dynamic range of a namespace, read anew each time. The same object comes back while it stays as it is. */
 export class PortRangeReader {
-  private readonly procfs: string;
+  private readonly readText: (file: string) => string;
   private text = '';
   private ranges: readonly DynamicRange[] = [];
 
-  constructor(procfs: string) {
-    this.procfs = procfs;
+  /** `readText` gives the text of one of {@link RANGE_FILES}. */
+  constructor(readText: (file: string) => string) {
+    this.readText = readText;
   }
 
-  /**
-   * Opens the files each time: it costs 30 us, and a kept descriptor would go on telling the range of a file that is gone.
-   * @throws ExporterError EPH_RANGE_UNREADABLE; no earlier range is told in its place.
-   */
+  /** @throws ExporterError EPH_RANGE_UNREADABLE; no earlier range is told in its place. */
   read(): readonly DynamicRange[] {
-    const range = this.readText(RANGE_FILE);
-    const reserved = this.readText(RESERVED_FILE);
+    const range = this.readFile(RANGE_FILE);
+    const reserved = this.readFile(RESERVED_FILE);
     const text = `${range}\n${reserved}`;
     if (text !== this.text || this.ranges.length === 0) {
       this.ranges = expandRange(parseRange(range), parseReserved(reserved));
@@ -32,13 +32,21 @@ export class PortRangeReader {
     return this.ranges;
   }
 
-  private readText(file: string): string {
+  private readFile(file: string): string {
     try {
-      return readFileSync(join(this.procfs, file), 'latin1');
+      return this.readText(file);
     } catch (error) {
-      throw unreadable(`${file}: ${error instanceof Error ? error.message : error}`, error);
+      throw unreadableRange(`${file}: ${error instanceof Error ? error.message : error}`, error);
     }
   }
+}
+
+/**
+ * The range of the namespace we are in. Opens the files each time: it costs 30 us, and a kept descriptor would go on telling
+ * the range of a proc root that is no longer mounted.
+ */
+export function openPortRange(procfs: string): PortRangeReader {
+  return new PortRangeReader((file) => readFileSync(join(procfs, file), 'latin1'));
 }
 
 /** Linux has one range for all protocols and both families (Documentation/networking/ip-sysctl.rst). */
@@ -53,7 +61,7 @@ function expandRange(span: PortSpan, excluded: readonly PortSpan[]): readonly Dy
 export function parseRange(text: string): PortSpan {
   const match = /^(\d{1,5})\s+(\d{1,5})\s*$/.exec(text);
   const span = { first: Number(match?.[1]), last: Number(match?.[2]) };
-  if (match === null || !isSpan(span)) throw unreadable(`not a port range: ${JSON.stringify(text.slice(0, 40))}`);
+  if (match === null || !isSpan(span)) throw unreadableRange(`not a port range: ${JSON.stringify(text.slice(0, 40))}`);
   return span;
 }
 
@@ -70,7 +78,7 @@ export function parseReserved(text: string): readonly PortSpan[] {
     const span = { first: Number(match?.[1]), last: Number(match?.[2] ?? match?.[1]) };
     // The kernel prints a bitmap: ascending, and no port twice.
     const isNext = match !== null && isSpan(span) && span.first > previousLast;
-    if (!isNext) throw unreadable(`not reserved ports: ${JSON.stringify(item.slice(0, 40))}`);
+    if (!isNext) throw unreadableRange(`not reserved ports: ${JSON.stringify(item.slice(0, 40))}`);
     previousLast = span.last;
     return span;
   });
@@ -80,7 +88,8 @@ function isSpan({ first, last }: PortSpan): boolean {
   return first >= 0 && first <= last && last <= 65_535;
 }
 
-function unreadable(what: string, cause?: unknown): ExporterError {
+/** One error for whatever keeps the range from being read. */
+export function unreadableRange(what: string, cause?: unknown): ExporterError {
   const message = `the dynamic port range cannot be read (${what}); check --path.procfs`;
   return new ExporterError('EPH_RANGE_UNREADABLE', message, { cause });
 }

@@ -11,7 +11,7 @@ const LINE_FEED = 0x0a;
 // A line is about 150 bytes: room for 1.7 million sockets, beyond which this is no socket table.
 const MAX_FILE_BYTES = 256 * 1024 * 1024;
 
-const BOUND_ABSENT: Problem = {
+export const BOUND_ABSENT: Problem = {
   piece: 'bound',
   code: 'EPH_BOUND_INVISIBLE',
   message: 'proc files do not list bound-only sockets; state bound is absent and used a lower bound',

@@ -1,16 +1,17 @@
 import type { Clock } from '../../model/clock.ts';
-import { type DynamicRange, portsOfRanges } from '../../model/port-range.ts';
+import type { DynamicRange } from '../../model/port-range.ts';
 import type { Piece, PieceSource, Problem } from '../../model/problem.ts';
-import type { Protocol } from '../../model/protocol.ts';
-import type { Sample } from '../../model/sample.ts';
+import type { NamespaceRow, Sample } from '../../model/sample.ts';
 import { resizeSocketColumns } from '../../model/socket-columns.ts';
 import type { ReadWishes } from '../source.ts';
 import type { BindProbeResult } from './bind-probe.ts';
 import { CookieDedupe } from './cookie-dedupe.ts';
 import { GrowableDump } from './growable-dump.ts';
 import type { NamespaceIdentity } from './namespace-name.ts';
+import type { OtherNamespaces, OthersReading } from './other-namespaces.ts';
 import type { OwnerResolver } from './owner-resolver.ts';
 import { PieceLog } from './piece-log.ts';
+import { PortFilterMaker } from './port-filters.ts';
 import type { ReaderTrace } from './sample-trace.ts';
 import type { SocketTables, TablePiece } from './socket-tables.ts';
 import { TIME_WAIT_SECONDS } from './tcp-timing.ts';
@@ -26,6 +27,8 @@ export interface ReaderParts {
   readonly readRanges: () => readonly DynamicRange[];
   readonly readTcpTwReuse: () => number;
   readonly tables: SocketTables;
+  /** Absent: only our own namespace is read. */
+  readonly others?: Pick<OtherNamespaces, 'read' | 'close'>;
   readonly owners: OwnerResolver;
   readonly probeBinds: () => BindProbeResult;
   /** Absent: no trace. */
@@ -35,12 +38,14 @@ export interface ReaderParts {
 // A cold walk over 56,000 descriptors takes 500 ms: it is spread over two samples, and a steady one needs 10 ms.
 const OWNER_BUDGET_MS = 300;
 
-/** Reads the namespace we are in, synchronously, over and over: scratch memory is kept between readings. */
+const NO_OTHERS: OthersReading = { rows: [], isWhole: true, source: 'none', problems: [] };
+
+/** Reads the host's sockets, synchronously, over and over: scratch memory is kept between readings. */
 export class LinuxReader {
   private readonly parts: ReaderParts;
   private readonly dump = new GrowableDump();
   private readonly dedupe = new CookieDedupe();
-  private filters: PortFilters | undefined;
+  private readonly filters = new PortFilterMaker();
 
   constructor(parts: ReaderParts) {
     this.parts = parts;
@@ -60,10 +65,13 @@ export class LinuxReader {
     this.readTable('tcp', ranges, log, isLate);
     this.readTable('udp', ranges, log, isLate);
     this.dedupe.apply(this.dump);
+    const others = this.readOthers(bootMs, ranges, log, isLate);
     const found =
       log.run('owners', () => owners.resolve(this.dump, OWNER_BUDGET_MS)) ?? markUnsearchedOwners(this.dump);
-    const namespaces = [
-      { name: namespace.name, inode: namespace.inode, container: '', podUid: '', ranges, boundVisible },
+    const { scope, ...own } = namespace;
+    const namespaces: readonly NamespaceRow[] = [
+      { ...own, container: '', podUid: '', ranges, boundVisible },
+      ...others.rows,
     ];
     const traced = trace?.follow(wishes.detail)
       ? log.run('trace', () => trace.take(namespaces, found.processes))
@@ -86,11 +94,12 @@ export class LinuxReader {
       timeWaitSeconds: TIME_WAIT_SECONDS,
       tcpTwReuse: this.parts.readTcpTwReuse(),
       sources: [
-        ...describeSources(tables, boundVisible, namespace.scope),
+        ...describeSources(tables, boundVisible, scope),
+        { piece: 'namespaces', source: others.source },
         { piece: 'trace', source: traced === undefined ? (trace?.standIn ?? 'none') : 'tracefs' },
       ],
       pieces: log.outcomes,
-      problems: [...log.problems, ...found.problems, ...probed.problems],
+      problems: [...log.problems, ...others.problems, ...found.problems, ...probed.problems],
     };
   }
 
@@ -101,6 +110,7 @@ export class LinuxReader {
 
   close(): void {
     this.parts.trace?.close();
+    this.parts.others?.close();
     this.parts.tables.close();
   }
 
@@ -114,34 +124,30 @@ export class LinuxReader {
   /** True when the table was read whole. Without a range there is nothing to look for, and it was not. */
   private readTable(piece: TablePiece, ranges: readonly DynamicRange[], log: PieceLog, isLate: () => boolean): boolean {
     if (ranges.length === 0) return false;
-    const filter = this.filterFor(piece === 'udp' ? 'udp' : 'tcp', ranges);
+    const filter = this.filters.filtersOf(ranges)[piece === 'udp' ? 'udp' : 'tcp'];
     const report = (problem: Problem): void => void log.problems.push(problem);
     const query = { piece, ...filter, isLate, report };
     const whole = log.run(piece, () => this.parts.tables.append(query, this.dump) || undefined);
     return whole === true;
   }
 
-  /** Made anew only when the range is another one. */
-  private filterFor(protocol: Protocol, ranges: readonly DynamicRange[]): PortFilter {
-    if (this.filters?.ranges !== ranges) {
-      this.filters = { ranges, tcp: makeFilter('tcp', ranges), udp: makeFilter('udp', ranges) };
-    }
-    return this.filters[protocol];
+  private readOthers(
+    nowMs: number,
+    ownRanges: readonly DynamicRange[],
+    log: PieceLog,
+    isLate: () => boolean,
+  ): OthersReading {
+    const { collectors, others, owners } = this.parts;
+    let reading = NO_OTHERS;
+    if (others === undefined) return reading;
+    const isHeld = (inode: number) => owners.holds(inode);
+    const query = { nowMs, ownRanges, bound: collectors.bound, udp: collectors.udp, isLate, isHeld };
+    log.run('namespaces', () => {
+      reading = others.read(this.dump, query);
+      return reading.isWhole || undefined;
+    });
+    return reading;
   }
-}
-
-interface PortFilter {
-  readonly ports: Uint8Array;
-  readonly minPort: number;
-}
-
-interface PortFilters extends Readonly<Record<Protocol, PortFilter>> {
-  readonly ranges: readonly DynamicRange[];
-}
-
-function makeFilter(protocol: Protocol, ranges: readonly DynamicRange[]): PortFilter {
-  const ports = portsOfRanges(ranges.filter((range) => range.protocol === protocol));
-  return { ports, minPort: Math.max(0, ports.indexOf(1)) };
 }
 
 function describeSources(tables: SocketTables, boundVisible: boolean, scope: string): readonly PieceSource[] {

@@ -34,6 +34,7 @@ export interface SocketOwnersOptions {
 /** Joins sockets to processes by inode, and remembers: what has not changed since the last dump is not read again. */
 export class SocketOwners implements OwnerResolver {
   readonly #monotonicMs: () => number;
+  readonly #processFs: ProcessFs;
   readonly #owners = new OwnerTable();
   readonly #processes: ProcessTable;
   readonly #walk: FdWalk;
@@ -47,6 +48,7 @@ export class SocketOwners implements OwnerResolver {
   constructor(options: SocketOwnersOptions) {
     const { processFs, cgroupFs, clock, nameRules } = options;
     this.#monotonicMs = options.monotonicMs;
+    this.#processFs = processFs;
     this.#processes = new ProcessTable(processFs, this.#owners);
     this.#walk = new FdWalk(processFs, this.#owners, this.#processes);
     this.#search = new OwnerSearch(processFs, this.#owners, this.#processes, this.#walk, new CgroupIndex(cgroupFs));
@@ -77,6 +79,15 @@ export class SocketOwners implements OwnerResolver {
     const exitedProcesses = this.#listExited();
     const { hidden, ...filled } = this.#fillRows(dump, touched.entryOfRow);
     return { ...filled, exitedProcesses, problems: listOwnerProblems({ listing, outOfTime, hidden }) };
+  }
+
+  holds(inode: number): boolean {
+    const entry = this.#owners.find(inode);
+    if (entry < 0) return false;
+    const { owner, descriptor } = this.#owners.entries;
+    const slot = owner[entry] as number;
+    if (slot < 0) return false;
+    return this.#processFs.readFdLink(this.#processes.bySlot(slot).pid, descriptor[entry] as number) === inode;
   }
 
   /** Row of any living process; undefined when it is gone. */

@@ -16,7 +16,7 @@ export interface TableQuery {
   readonly report: (problem: Problem) => void;
 }
 
-/** One way to read the socket tables of the namespace we are in. */
+/** One way to read the socket tables of one network namespace. */
 export interface SocketTables {
   /** Value of `source_info`: `inet_diag` or `procfs`. */
   readonly source: string;

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { capacityOf } from '../../../../src/model/port-range.ts';
-import { PortRangeReader, parseRange, parseReserved } from '../../../../src/platform/linux/port-range.ts';
+import { openPortRange, parseRange, parseReserved } from '../../../../src/platform/linux/port-range.ts';
 import { makeProcRoot } from '../../../helpers/proc-root.ts';
 
 const RANGE = 'sys/net/ipv4/ip_local_port_range';
@@ -10,11 +10,11 @@ afterEach(() => root.remove('sys'));
 
 const unreadable = expect.objectContaining({ code: 'EPH_RANGE_UNREADABLE' });
 
-describe('PortRangeReader', () => {
+describe('openPortRange', () => {
   it('tells one range for both protocols and both families', () => {
     root.write(RANGE, '32768\t60999\n');
     root.write(RESERVED, '\n');
-    const ranges = new PortRangeReader(root.path).read();
+    const ranges = openPortRange(root.path).read();
     expect(ranges.map(({ protocol, af }) => `${protocol} ${af}`)).toEqual([
       'tcp ipv4',
       'tcp ipv6',
@@ -27,13 +27,13 @@ describe('PortRangeReader', () => {
   it('takes reserved ports off', () => {
     root.write(RANGE, '40000\t40099\n');
     root.write(RESERVED, '8080,40000-40049\n');
-    expect(capacityOf(new PortRangeReader(root.path).read())).toBe(50);
+    expect(capacityOf(openPortRange(root.path).read())).toBe(50);
   });
 
   it('follows a change, and hands out the same object while there is none', () => {
     root.write(RANGE, '32768\t60999\n');
     root.write(RESERVED, '\n');
-    const reader = new PortRangeReader(root.path);
+    const reader = openPortRange(root.path);
     const before = reader.read();
     expect(reader.read()).toBe(before);
     root.write(RANGE, '20000\t20999\n');
@@ -43,7 +43,7 @@ describe('PortRangeReader', () => {
   it('complains when a file vanishes and does not tell the old range again', () => {
     root.write(RANGE, '32768\t60999\n');
     root.write(RESERVED, '\n');
-    const reader = new PortRangeReader(root.path);
+    const reader = openPortRange(root.path);
     reader.read();
     root.remove(RANGE);
     expect(() => reader.read()).toThrow(unreadable);

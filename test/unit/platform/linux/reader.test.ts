@@ -51,7 +51,7 @@ function makeReader(
       close() {},
       ...tables,
     },
-    owners: { resolve: markUnsearchedOwners },
+    owners: { resolve: markUnsearchedOwners, holds: () => false },
     probeBinds: () => ({ probes: [{ protocol: 'tcp', af: 'ipv4', code: '' }], problems: [] }),
     ...changes,
   });

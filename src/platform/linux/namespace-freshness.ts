@@ -1,0 +1,37 @@
+/** How long an unchanged namespace is believed to be so, and how long when each of its sockets is seen to be still there. */
+const BELIEVED_MS = 60_000;
+const CONFIRMED_MS = 600_000;
+
+/** Judges whether what was read of a namespace still holds. */
+export class NamespaceFreshness {
+  readonly #pace: number;
+  #counts = '';
+  #readAtMs = Number.NEGATIVE_INFINITY;
+  #confirmedAtMs = Number.NEGATIVE_INFINITY;
+
+  /** `seed`: namespaces that were read together shall not all be read together again. */
+  constructor(seed: number) {
+    this.#pace = 0.5 + (seed % 64) / 128;
+  }
+
+  /** It was read whole while the kernel counted `counts`. */
+  noteReading(nowMs: number, counts: string): void {
+    this.#counts = counts;
+    this.#readAtMs = nowMs;
+    this.#confirmedAtMs = nowMs;
+  }
+
+  /** What was read is not to be believed any more. */
+  spoil(): void {
+    this.#readAtMs = Number.NEGATIVE_INFINITY;
+  }
+
+  /** `confirm` looks whether every socket is still there; it is asked once a minute at most. */
+  isFresh(nowMs: number, counts: string, confirm: () => boolean): boolean {
+    if (counts !== this.#counts || nowMs - this.#readAtMs >= CONFIRMED_MS * this.#pace) return false;
+    if (nowMs - this.#confirmedAtMs < BELIEVED_MS * this.#pace) return true;
+    if (!confirm()) return false;
+    this.#confirmedAtMs = nowMs;
+    return true;
+  }
+}
