@@ -1,7 +1,8 @@
+import type { Attributed } from '../model/attributed.ts';
 import { capacityOf, type DynamicRange, excludedInRange, spanSize } from '../model/port-range.ts';
 import type { Protocol } from '../model/protocol.ts';
 import type { RangeReport } from '../model/report.ts';
-import type { NamespaceRow, Sample } from '../model/sample.ts';
+import type { NamespaceRow } from '../model/sample.ts';
 
 /** The ranges of one protocol in one namespace. */
 export function rangesOf(namespace: NamespaceRow, protocol: Protocol): readonly DynamicRange[] {
@@ -17,10 +18,10 @@ export function capacityOfPool(ranges: readonly DynamicRange[]): number | undefi
   return capacityOf(ranges);
 }
 
-/** Every range of the sample with its size. */
-export function rangeReports(sample: Sample): RangeReport[] {
-  return sample.namespaces.flatMap((namespace) =>
-    namespace.ranges.map((range) => ({
+/** The ranges of the namespaces that have a name of their own, with their sizes. */
+export function rangeReports({ sample, netnsLabels }: Attributed): RangeReport[] {
+  return sample.namespaces.flatMap((namespace, index) =>
+    toldRanges(namespace, netnsLabels[index]).map((range) => ({
       netns: namespace.name,
       protocol: range.protocol,
       af: range.af,
@@ -30,6 +31,10 @@ export function rangeReports(sample: Sample): RangeReport[] {
       excluded: excludedInRange(range),
     })),
   );
+}
+
+function toldRanges({ name, ranges, rangesAssumed }: NamespaceRow, label: string | undefined): readonly DynamicRange[] {
+  return label === name && rangesAssumed !== true ? ranges : [];
 }
 
 function isSameRange(one: DynamicRange, other: DynamicRange): boolean {

@@ -1,36 +1,72 @@
+import { type Attributed, FOLDED_NETNS } from '../model/attributed.ts';
 import { PROTOCOLS, type Protocol } from '../model/protocol.ts';
-import type { Sample } from '../model/sample.ts';
+import type { NamespaceRow, Sample } from '../model/sample.ts';
 import { type PortState, TCP_PORT_STATES, UDP_PORT_STATES } from '../model/socket-state.ts';
 import { capacityOfPool, rangesOf } from './capacity.ts';
+import type { Places } from './places.ts';
 
-/** One protocol in one namespace whose range and sockets are both known. */
+/** One protocol in one place whose sockets are known. */
 export interface Pool {
-  /** Index into `Sample.namespaces`. */
-  readonly netns: number;
+  /** Index into `Places.names`. */
+  readonly place: number;
   readonly name: string;
   readonly protocol: Protocol;
-  readonly capacity: number;
+  /** Index into `Sample.namespaces`; absent for the folded ones. */
+  readonly netns?: number;
+  /** Absent where a range is not known. */
+  readonly capacity?: number;
   /** The states that the source shows here. */
   readonly visible: readonly PortState[];
 }
 
 const TCP_WITHOUT_BOUND = TCP_PORT_STATES.filter((state) => state !== 'bound');
 
-/** The pools of a sample; one whose range or sockets could not be read is left out, since nothing true can be said of it. */
-export function knownPools(sample: Sample): Pool[] {
-  const protocols = PROTOCOLS.filter((protocol) => wasRead(sample, protocol));
-  const boundRead = !sample.pieces.some(({ piece, success }) => piece === 'bound' && !success);
-  return sample.namespaces.flatMap((namespace, netns) =>
-    protocols.flatMap((protocol) => {
-      const capacity = capacityOfPool(rangesOf(namespace, protocol));
-      if (capacity === undefined) return [];
-      const tcpStates = boundRead && namespace.boundVisible ? TCP_PORT_STATES : TCP_WITHOUT_BOUND;
-      const visible = protocol === 'udp' ? UDP_PORT_STATES : tcpStates;
-      return [{ netns, name: namespace.name, protocol, capacity, visible }];
+/** The pools of a sample; one that could not be read is left out, since nothing true can be said of it. */
+export function knownPools({ sample, netnsLabels }: Attributed, places: Places): Pool[] {
+  return places.names.flatMap((name, place) =>
+    PROTOCOLS.flatMap((protocol) => {
+      const indexes = [...netnsLabels.keys()].filter(
+        (netns) => places.ofNamespace[netns] === place && isKnown(sample, netns, protocol),
+      );
+      const [netns] = indexes;
+      if (netns === undefined) return [];
+      const members = indexes.map((index) => sample.namespaces[index] as NamespaceRow);
+      const capacity = sumOfCapacities(members, protocol);
+      return [
+        {
+          place,
+          name,
+          protocol,
+          ...(name !== FOLDED_NETNS && { netns }),
+          ...(capacity !== undefined && { capacity }),
+          visible: statesOf(sample, members, protocol),
+        },
+      ];
     }),
   );
 }
 
-function wasRead(sample: Sample, protocol: Protocol): boolean {
-  return sample.pieces.some(({ piece, success }) => piece === protocol && success);
+function isKnown({ pieces, namespaces }: Sample, netns: number, protocol: Protocol): boolean {
+  const { ranges = [], unread = [] } = namespaces[netns] ?? {};
+  return (
+    pieces.some(({ piece, success }) => piece === protocol && success) &&
+    ranges.some((range) => range.protocol === protocol) &&
+    !unread.includes(protocol)
+  );
+}
+
+function sumOfCapacities(members: readonly NamespaceRow[], protocol: Protocol): number | undefined {
+  let sum = 0;
+  for (const namespace of members) {
+    const capacity = namespace.rangesAssumed === true ? undefined : capacityOfPool(rangesOf(namespace, protocol));
+    if (capacity === undefined) return undefined;
+    sum += capacity;
+  }
+  return sum;
+}
+
+function statesOf({ pieces }: Sample, members: readonly NamespaceRow[], protocol: Protocol): readonly PortState[] {
+  if (protocol === 'udp') return UDP_PORT_STATES;
+  const boundRead = !pieces.some(({ piece, success }) => piece === 'bound' && !success);
+  return boundRead && members.some(({ boundVisible }) => boundVisible) ? TCP_PORT_STATES : TCP_WITHOUT_BOUND;
 }

@@ -1,6 +1,6 @@
 import type { Attributed } from '../model/attributed.ts';
 import type { OwnerRule } from '../model/owner-rule.ts';
-import type { PoolReport, Report } from '../model/report.ts';
+import type { PoolReport, PoolUse, Report } from '../model/report.ts';
 import { rangeReports } from './capacity.ts';
 import { type DestinationUse, destinationUse } from './destinations.ts';
 import { groupReports } from './group-reports.ts';
@@ -8,6 +8,7 @@ import { headroomOf } from './headroom.ts';
 import { linkLocalConnections } from './link-local.ts';
 import { lockedPorts } from './locked-ports.ts';
 import { type Partition, partitionPorts, statesAt, sumStates } from './partition.ts';
+import { placesOf } from './places.ts';
 import { knownPools, type Pool } from './pools.ts';
 import type { ReportMemory } from './report-memory.ts';
 import { heldPorts } from './stuck.ts';
@@ -28,10 +29,12 @@ export function* reportSlices(
   memory: ReportMemory,
   rules: readonly OwnerRule[],
 ): Generator<void, Report> {
-  const { sample } = attributed;
-  const pools = knownPools(sample);
-  const partition = partitionPorts(attributed);
-  const unattributed = unattributedPorts(attributed, pools);
+  const { sample, netnsLabels } = attributed;
+  const named = sample.namespaces.filter(({ name }, index) => netnsLabels[index] === name);
+  const places = placesOf(attributed);
+  const pools = knownPools(attributed, places);
+  const partition = partitionPorts(attributed, places);
+  const unattributed = unattributedPorts(attributed, places, pools);
   yield;
   const locked = lockedPorts(attributed);
   const destinations = yield* destinationUse(attributed, locked);
@@ -42,14 +45,10 @@ export function* reportSlices(
   return {
     takenAtMs: sample.takenAtMs,
     bootMs: sample.bootMs,
-    namespaces: sample.namespaces.map(({ name, inode, container, podUid }) => ({
-      netns: name,
-      inode,
-      container,
-      podUid,
-    })),
-    ranges: rangeReports(sample),
+    namespaces: named.map(({ name, inode, container, podUid }) => ({ netns: name, inode, container, podUid })),
+    ranges: rangeReports(attributed),
     pools: poolReports(attributed, pools, partition, locked, destinations),
+    rangelessPools: pools.flatMap((pool) => rangelessReport(pool, partition)),
     groups: groupReports({ groups: attributed.groups, pools, partition, held, linkLocal, rules, memory }),
     unattributed,
     probes: sample.probes,
@@ -62,7 +61,7 @@ export function* reportSlices(
     problems: sample.problems,
     sharedSockets: sample.sharedSockets,
     foldedGroups: attributed.foldedGroups,
-    foldedNamespaces: 0,
+    foldedNamespaces: sample.namespaces.length - named.length,
     ledgerPorts: attributed.ledgerPorts,
     ledgerStartMs: attributed.ledgerStartMs,
     historyDropped: attributed.historyDropped,
@@ -82,13 +81,21 @@ function poolReports(
     const netns = ports.netns[row] as number;
     lockedIn[netns] = (lockedIn[netns] as number) + (locked[row] as number);
   }
-  return pools.map(({ netns, name, protocol, capacity, visible }) => {
-    const states = statesAt(partition.pools, netns, protocol, visible);
+  return pools.flatMap(({ place, name, protocol, netns = -1, capacity, visible }): PoolReport[] => {
+    if (capacity === undefined) return [];
+    const states = statesAt(partition.pools, place, protocol, visible);
     const used = sumStates(states);
     const pool = { netns: name, protocol, capacity, used, states };
     const use = destinations[netns];
-    if (protocol === 'udp' || use === undefined) return { ...pool, destinations: [] };
+    if (protocol === 'udp' || use === undefined) return [{ ...pool, destinations: [] }];
     const headroom = headroomOf({ capacity, used, locked: lockedIn[netns] as number, worst: use.worst });
-    return { ...pool, destinations: use.busiest, headroom };
+    return [{ ...pool, destinations: use.busiest, headroom }];
   });
+}
+
+/** Of a pool whose range may not be read. */
+function rangelessReport({ place, name, protocol, capacity, visible }: Pool, partition: Partition): PoolUse[] {
+  if (capacity !== undefined) return [];
+  const states = statesAt(partition.pools, place, protocol, visible);
+  return [{ netns: name, protocol, used: sumStates(states), states }];
 }

@@ -7,6 +7,7 @@ const NOTHING_READ: Report = {
   namespaces: [],
   ranges: [],
   pools: [],
+  rangelessPools: [],
   groups: [],
   unattributed: [],
   probes: [],

@@ -10,8 +10,8 @@ export function listGroups({ state, output }: Intake): void {
   const list = (group: Group): void => {
     group.index = listed.push(group) - 1;
   };
-  for (const { name } of pools.namespaces) {
-    const { other, kernel, unknown } = groups.restOf(name);
+  for (const { label } of pools.namespaces) {
+    const { other, kernel, unknown } = groups.restOf(label);
     if (listed.includes(other)) continue;
     list(other);
     list(kernel);
@@ -110,6 +110,7 @@ export function attributed({ state, sample, output }: Intake): Attributed {
       handles: group.handles,
     })),
     remotes: state.remotes,
+    netnsLabels: state.pools.ofSample.map(({ label }) => label),
     ledgerStartMs: state.startMs,
     ledgerPorts: state.ports.liveCount,
     foldedGroups: output.foldedGroups,

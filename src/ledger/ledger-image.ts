@@ -73,7 +73,12 @@ export function imageOfLedger(state: LedgerState, moment: ImageMoment, historySi
       bootMs: moment.bootMs,
       takenAtMs: moment.takenAtMs,
       startMs: state.startMs,
-      namespaces: pools.namespaces.map(({ name, inode, pools }) => ({ name, inode, pools: pools.map(({ id }) => id) })),
+      namespaces: pools.namespaces.map(({ pools: own, name, inode, identity }) => ({
+        name,
+        inode,
+        identity,
+        pools: own.map(({ id }) => id),
+      })),
       owners: owners.ids.map((id) => describeOwner(state.owners.owners[id] as ImageOwner)),
       names,
       recentHistory: recentHistory(state.history, historySinceMs),

@@ -8,6 +8,7 @@ import type { Intake } from './intake.ts';
 import type { LedgerImage } from './ledger-image.ts';
 import { createLedgerState, type LedgerOptions, type LedgerState } from './ledger-state.ts';
 import { nameGroups } from './name-groups.ts';
+import { nameNamespaces } from './name-namespaces.ts';
 import { Output } from './output.ts';
 import type { Pool } from './pool.ts';
 import { restoreLedger } from './restore-ledger.ts';
@@ -52,6 +53,7 @@ export function createLedger(options: LedgerOptions, remembered: RememberedLedge
     carryOver(state);
     clearTallies(state);
     yield* inSlices(state.ports.length, intake, settlePorts);
+    nameNamespaces(state);
     output.begin(state.ports.liveCount, state.ports.length, rows);
     yield* inSlices(rows, intake, placeSockets);
     yield* inSlices(rows, intake, trackRemotes);

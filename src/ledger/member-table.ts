@@ -38,7 +38,7 @@ export class MemberTable {
     let at = this.firstOfOwner[owner] as number;
     for (; at !== 0; at = this.next[at - 1] as number) if (this.namespaceOf[at - 1] === namespace) return at - 1;
     const process = this.owners.owners[owner];
-    const group = this.groups.ofProcess(namespace.name, process?.name ?? '', process?.unit ?? '');
+    const group = this.groups.ofProcess(namespace.label, process?.name ?? '', process?.unit ?? '');
     const member = this.add(owner, group, namespace);
     this.next[member] = this.firstOfOwner[owner] as number;
     this.firstOfOwner[owner] = member + 1;
@@ -61,7 +61,7 @@ export class MemberTable {
         const namespace = this.namespaceOf[member];
         if (namespace === undefined || process === undefined) continue;
         const from = this.groupOf(member).counters;
-        const group = this.groups.ofProcess(namespace.name, process.name, process.unit);
+        const group = this.groups.ofProcess(namespace.label, process.name, process.unit);
         const to = group.counters;
         this.group[member] = group.id;
         if (from === to) continue;
@@ -71,6 +71,20 @@ export class MemberTable {
         to.opened.udp += this.ports[member * 2 + 1] as number;
         to.stuckTotal += this.stuck[member] as number;
       }
+    }
+  }
+
+  /** Moves the members of a namespace to the groups of its new label. Nothing is credited: no port changed hands. */
+  followLabel(namespace: Namespace): void {
+    for (let member = 0; member < this.length; member++) {
+      if (this.namespaceOf[member] !== namespace) continue;
+      const owner = this.owner[member] as number;
+      const process = this.owners.owners[owner];
+      const group =
+        owner < 0
+          ? this.groups.ofCode(namespace.label, owner)
+          : this.groups.ofProcess(namespace.label, process?.name ?? '', process?.unit ?? '');
+      this.group[member] = group.id;
     }
   }
 
@@ -98,7 +112,7 @@ export class MemberTable {
   private ofCode(code: number, namespace: Namespace): number {
     const known = namespace.codeMembers[-code - 1];
     if (known !== undefined) return known;
-    const member = this.add(code, this.groups.ofCode(namespace.name, code), namespace);
+    const member = this.add(code, this.groups.ofCode(namespace.label, code), namespace);
     namespace.codeMembers[-code - 1] = member;
     return member;
   }

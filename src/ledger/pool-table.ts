@@ -1,8 +1,9 @@
+import { FOLDED_NETNS } from '../model/attributed.ts';
 import { type DynamicRange, portsOfRanges } from '../model/port-range.ts';
 import type { PieceOutcome } from '../model/problem.ts';
 import { PROTOCOLS, type Protocol } from '../model/protocol.ts';
 import type { NamespaceRow, Sample } from '../model/sample.ts';
-import { type ImageNamespace, type Namespace, Pool } from './pool.ts';
+import { type ImageNamespace, NAMED_NAMESPACES, type Namespace, Pool } from './pool.ts';
 import { NONE } from './slot.ts';
 
 /** How long a namespace that is not in the sample, or bound sockets that cannot be seen any more, are waited for. */
@@ -44,8 +45,8 @@ export class PoolTable {
   }
 
   /** Puts a namespace of an image back, with the ids its pools had. */
-  restore({ name, inode, pools: ids }: ImageNamespace, bootMs: number): Namespace {
-    const namespace: Namespace = { name, inode, pools: [], codeMembers: [], index: NONE, lastSeenMs: bootMs };
+  restore({ name, inode, identity = '', pools: ids }: ImageNamespace, bootMs: number): Namespace {
+    const namespace = createNamespace(name, inode, identity, bootMs);
     PROTOCOLS.forEach((protocol, index) => {
       const pool = new Pool(ids[index] as number, namespace, protocol);
       while (this.pools.length <= pool.id) this.pools.push(undefined);
@@ -56,10 +57,17 @@ export class PoolTable {
     return namespace;
   }
 
-  private find({ name, inode }: NamespaceRow): Namespace {
-    const known = this.namespaces.find((namespace) => namespace.name === name && namespace.inode === inode);
-    if (known !== undefined) return known;
-    const namespace: Namespace = { name, inode, pools: [], codeMembers: [], index: NONE, lastSeenMs: 0 };
+  /** By inode and identity, as far as there is one: an inode alone may be that of a namespace that is no more. */
+  private find({ name, inode, identity = '' }: NamespaceRow): Namespace {
+    const known = this.namespaces.find(
+      (one) => one.inode === inode && one.identity === identity && (identity !== '' || one.name === name),
+    );
+    if (known !== undefined) {
+      known.name = name;
+      return known;
+    }
+    const namespace = createNamespace(name, inode, identity, 0);
+    if (this.countNamed() >= NAMED_NAMESPACES) namespace.label = FOLDED_NETNS;
     for (const protocol of PROTOCOLS) {
       const free = this.pools.indexOf(undefined);
       const pool = new Pool(free < 0 ? this.pools.length : free, namespace, protocol);
@@ -69,11 +77,21 @@ export class PoolTable {
     this.namespaces.push(namespace);
     return namespace;
   }
+
+  private countNamed(): number {
+    return this.namespaces.filter(({ name, label }) => name === label).length;
+  }
+}
+
+function createNamespace(name: string, inode: string, identity: string, lastSeenMs: number): Namespace {
+  return { name, label: name, inode, identity, pools: [], codeMembers: [], index: NONE, lastSeenMs };
 }
 
 function judgePool(pool: Pool, row: NamespaceRow, sample: Sample, cache: Map<string, Uint8Array>): void {
   const ranges = row.ranges.filter((range) => range.protocol === pool.protocol);
-  const isRead = isWhole(sample.pieces, pool.protocol) && ranges.length > 0;
+  const isUnread = row.unread?.includes(pool.protocol) === true;
+  const isRead = isWhole(sample.pieces, pool.protocol) && ranges.length > 0 && !isUnread;
+  pool.used = 0;
   if (pool.wasRead) pool.isBaseline = false;
   pool.wasRead = isRead;
   pool.isCarried = !isRead;
@@ -88,6 +106,7 @@ function followRange(pool: Pool, ranges: readonly DynamicRange[], cache: Map<str
   pool.rangeKey = key;
   pool.isBaseline = true;
   pool.members = cache.get(key) ?? portsOfRanges(ranges);
+  pool.size = pool.members.reduce((sum, member) => sum + member, 0);
   cache.set(key, pool.members);
 }
 

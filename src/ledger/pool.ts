@@ -1,16 +1,23 @@
 import type { Protocol } from '../model/protocol.ts';
 import { NONE } from './slot.ts';
 
+/** Namespaces that are counted under their own name (DESIGN section 4, "Bounded by construction"). */
+export const NAMED_NAMESPACES = 20;
+
 /** Ports of an index page. */
 const PAGE = 256;
 
-/** The ports of one protocol in one network namespace, known across samples by the namespace's name and inode. */
+/** The ports of one protocol in one network namespace. */
 export class Pool {
   readonly id: number;
   readonly namespace: Namespace;
   readonly protocol: Protocol;
   /** 1 for each port of the range; undefined before a range was ever read. */
   members: Uint8Array | undefined;
+  /** Ports of the range. */
+  size = 0;
+  /** Ports of this sample, those that could not be read this time included. */
+  used = 0;
   rangeKey = '';
   boundVisible = false;
   /** Boot ms since when bound sockets, seen before, cannot be seen; NaN when they can. */
@@ -47,8 +54,11 @@ export class Pool {
 
 /** A network namespace as the ledger knows it. */
 export interface Namespace {
-  readonly name: string;
+  name: string;
   readonly inode: string;
+  readonly identity: string;
+  /** The name that its ports are counted under: its own, or that of the folded ones. */
+  label: string;
   /** By protocol code. */
   readonly pools: Pool[];
   /** Members that stand for owner codes; index by `-code - 1`. */
@@ -62,6 +72,8 @@ export interface Namespace {
 export interface ImageNamespace {
   readonly name: string;
   readonly inode: string;
+  /** Absent in images of older versions. */
+  readonly identity?: string;
   /** Pool ids by protocol code; keys of sockets are mixed with them. */
   readonly pools: readonly number[];
 }

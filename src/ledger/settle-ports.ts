@@ -143,6 +143,7 @@ function tally(intake: Intake, slot: number, pool: Pool): void {
   const member = ports.member[slot] as number;
   (members.ports[member * 2 + PROTOCOL[pool.protocol]] as number)++;
   (members.stuck[member] as number) += ports.stuck[slot] as number;
+  pool.used++;
 }
 
 function countOpened(counters: Counters, pool: Pool): void {

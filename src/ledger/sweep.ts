@@ -61,7 +61,7 @@ export function sweep(state: LedgerState): void {
   owners.sweep(ownerMarks);
   remotes.sweep(remoteMarks);
   members.sweep(memberMarks, pools.namespaces);
-  groups.sweep(groupMarks, (netns) => pools.namespaces.some((namespace) => namespace.name === netns));
+  groups.sweep(groupMarks, (netns) => pools.namespaces.some(({ name, label }) => name === netns || label === netns));
 }
 
 /** Owners and remotes of past spans are kept as far as the bounds allow; the others are cut off. */

@@ -1,4 +1,4 @@
-import { type PoolReport, PROBE_CODES, type Report } from '../model/report.ts';
+import { type PoolReport, type PoolUse, PROBE_CODES, type Report } from '../model/report.ts';
 import { PORT_STATES } from '../model/socket-state.ts';
 import { labelText } from './label-text.ts';
 import type { AddSeries } from './snapshot.ts';
@@ -7,6 +7,7 @@ import type { AddSeries } from './snapshot.ts';
 export function addHostSeries(add: AddSeries, report: Report): void {
   addRanges(add, report);
   for (const pool of report.pools) addPool(add, pool);
+  for (const pool of report.rangelessPools) addUse(add, pool);
   addProbes(add, report);
   addSystemEvents(add, report);
   add('time_wait_seconds', {}, report.timeWaitSeconds > 0 ? report.timeWaitSeconds : undefined);
@@ -35,11 +36,16 @@ function addPool(add: AddSeries, pool: PoolReport): void {
   const netns = labelText(pool.netns);
   const labels = { protocol: pool.protocol, netns };
   add('capacity', labels, pool.capacity);
-  add('used', labels, pool.used);
-  for (const state of PORT_STATES) add('state_ports', { ...labels, state }, pool.states[state]);
+  addUse(add, pool);
   if (pool.headroom === undefined) return;
   add('destination_headroom', { netns, estimate: 'low' }, pool.headroom.low);
   add('destination_headroom', { netns, estimate: 'high' }, pool.headroom.high);
+}
+
+function addUse(add: AddSeries, { netns, protocol, used, states }: PoolUse): void {
+  const labels = { protocol, netns: labelText(netns) };
+  add('used', labels, used);
+  for (const state of PORT_STATES) add('state_ports', { ...labels, state }, states[state]);
 }
 
 function addProbes(add: AddSeries, report: Report): void {

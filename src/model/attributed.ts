@@ -48,6 +48,9 @@ export type OwnerGroupKind = 'named' | 'other' | 'kernel' | 'unknown';
 /** The label of a group that is not named. */
 export const GROUP_LABEL = { other: '(other)', kernel: '(kernel)', unknown: '(unknown)' } as const;
 
+/** The label of the namespaces that have no series of their own. */
+export const FOLDED_NETNS = '(other)';
+
 /** An owner group with its name and all that is counted under it since the exporter started. */
 export interface OwnerGroup {
   readonly kind: OwnerGroupKind;
@@ -74,6 +77,8 @@ export interface OwnerGroup {
 /** A sample with owners, names and memory: what the ledger hands on. Valid until the next reduce. */
 export interface Attributed {
   readonly sample: Sample;
+  /** What each of `Sample.namespaces` is counted under: its own name, or {@link FOLDED_NETNS}. */
+  readonly netnsLabels: readonly string[];
   readonly ports: PortColumns;
   /** Row of {@link PortColumns} of each socket row; -1 for a socket outside the range. */
   readonly portOfSocket: Int32Array;

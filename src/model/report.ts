@@ -27,13 +27,17 @@ export interface Destination {
   readonly used: number;
 }
 
-/** The ports of one protocol in one namespace. */
-export interface PoolReport {
+/** The used ports of one protocol in one namespace. */
+export interface PoolUse {
   readonly netns: string;
   readonly protocol: Protocol;
-  readonly capacity: number;
   readonly used: number;
   readonly states: PortsByState;
+}
+
+/** The ports of one protocol in one namespace, or in all those that are folded into `(other)` together. */
+export interface PoolReport extends PoolUse {
+  readonly capacity: number;
   /** The busiest first; TCP only. */
   readonly destinations: readonly Destination[];
   /** Ports left to the worst destination; TCP only. `low`: every used port locks; `high`: only bound and listening ones. */
@@ -117,6 +121,8 @@ export interface Report {
   readonly namespaces: readonly NamespaceReport[];
   readonly ranges: readonly RangeReport[];
   readonly pools: readonly PoolReport[];
+  /** Those whose range may not be read: what they use is counted by our own range, and nothing can be said of what is left. */
+  readonly rangelessPools: readonly PoolUse[];
   readonly groups: readonly GroupReport[];
   readonly unattributed: readonly UnattributedReport[];
   readonly probes: readonly BindProbe[];

@@ -117,6 +117,7 @@ export function buildAttributed({
       words: Uint32Array.from(endpoints.flatMap(({ words }) => words)),
       ports: Uint16Array.from(endpoints, ({ port }) => port),
     },
+    netnsLabels: namespaces.map(({ name }) => name),
     ledgerStartMs: 0,
     ledgerPorts: ports.length,
     foldedGroups: 0,

@@ -31,6 +31,7 @@ export function createReport(groups: readonly GroupReport[] = []): Report {
     namespaces: [],
     ranges: [],
     pools: [{ netns: 'host', protocol: 'tcp', capacity: 100, used: 5, states: { bound: 5 }, destinations: [] }],
+    rangelessPools: [],
     groups,
     unattributed: [],
     probes: [],

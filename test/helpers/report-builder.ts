@@ -8,6 +8,7 @@ export function buildReport(fields: Partial<Report> = {}): Report {
     namespaces: [],
     ranges: [],
     pools: [],
+    rangelessPools: [],
     groups: [],
     unattributed: [],
     probes: [],

@@ -1,0 +1,30 @@
+import { FOLDED_NETNS } from '../model/attributed.ts';
+import type { LedgerState } from './ledger-state.ts';
+import { NAMED_NAMESPACES, type Namespace } from './pool.ts';
+import { NONE } from './slot.ts';
+
+/** What a folded namespace must use more than a named one to take its place: a quarter, and 0.2 % of its range. */
+const LEAD = 1.25;
+const LEAD_SHARE = 0.002;
+
+/**
+ * Gives the namespaces that use most of their range a name of their own and folds the rest; ours and the host's keep theirs.
+ * Runs after the events of a sample were credited: a new name starts at 0 with the ports it has.
+ */
+export function nameNamespaces({ pools, members }: LedgerState): void {
+  const present = pools.namespaces.filter(({ index }) => index !== NONE);
+  const scores = new Map(present.map((namespace) => [namespace, scoreOf(namespace)]));
+  const order = [...present].sort((a, b) => (scores.get(b) as number) - (scores.get(a) as number));
+  for (const [place, namespace] of order.entries()) {
+    const label = place < NAMED_NAMESPACES ? namespace.name : FOLDED_NETNS;
+    if (label === namespace.label) continue;
+    namespace.label = label;
+    members.followLabel(namespace);
+  }
+}
+
+function scoreOf({ index, name, label, pools }: Namespace): number {
+  if (index === 0 || name === 'host') return Number.POSITIVE_INFINITY;
+  const share = Math.max(...pools.map(({ used, size }) => (size === 0 ? 0 : used / size)));
+  return label === name ? share * LEAD + LEAD_SHARE : share;
+}
