@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { ExporterError } from '../errors.ts';
-import { isHistoryImage, isLedgerImage } from '../ledger/check-image.ts';
 import { HISTORY_GRIDS } from '../ledger/history.ts';
 import { imageOfHistory } from '../ledger/history-image.ts';
 import type { Ledger, RememberedLedger } from '../ledger/ledger.ts';
 import { type ImageMoment, imageOfLedger } from '../ledger/ledger-image.ts';
 import { type LedgerFs, readImage, writeImage } from './ledger-files.ts';
+import { isWholeHistory, isWholeLedger } from './ledger-schema.ts';
 
 /** Bytes a minute that may be written on average (DESIGN section 5). */
 const BYTES_PER_MINUTE = 1_000_000;
@@ -91,8 +91,8 @@ export function createLedgerJournal(options: LedgerJournalOptions): LedgerJourna
 
   return {
     async load() {
-      const ledger = await readImage(fs, ledgerPath, isLedgerImage, wallMs());
-      const history = await readImage(fs, historyPath, isHistoryImage, wallMs());
+      const ledger = await readImage(fs, ledgerPath, isWholeLedger, wallMs());
+      const history = await readImage(fs, historyPath, isWholeHistory, wallMs());
       for (const read of [ledger, history]) if (read.kind === 'aside') onTrouble(read.error);
       return {
         ...(ledger.kind === 'image' && { ledger: ledger.image }),

@@ -3,6 +3,7 @@ import { OWNER_CODE } from '../../model/owner-code.ts';
 import type { ConnectionEvent, ProcessRow, Sample } from '../../model/sample.ts';
 import { type SocketRow, socketColumnsFromRows } from '../../model/socket-columns.ts';
 import { RECORDING_FORMAT, RECORDING_VERSION, type RecordedSample, type RecordingHeader } from './recording-format.ts';
+import { RECORDED_SAMPLE } from './recording-schema.ts';
 import { ownerCodeOf, type ParsedSocket, parseSocket, processRef } from './socket-text.ts';
 
 /**
@@ -26,8 +27,7 @@ export function createRecordingDecoder(): (line: string, lineNumber: number) => 
 
   /** @throws ExporterError EPH_RECORDING_INVALID */
   return (line, lineNumber) => {
-    const recorded = parseJson(line, lineNumber) as RecordedSample;
-    if (!isRecordedSample(recorded)) throw invalid(lineNumber, 'not a sample');
+    const recorded = checkSample(parseJson(line, lineNumber), lineNumber);
     if (recorded.kind === 'key') {
       sockets = [];
       free = [];
@@ -86,15 +86,10 @@ function assemble(
   return { ...recorded.rest, processes, sockets: socketColumnsFromRows(rows), connectionEvents };
 }
 
-function isRecordedSample(value: RecordedSample): boolean {
-  return (
-    (value.kind === 'key' || value.kind === 'delta') &&
-    typeof value.rest?.takenAtMs === 'number' &&
-    typeof value.rest.bootMs === 'number' &&
-    [value.rest.namespaces, value.rest.exitedProcesses, value.processes, value.left, value.came, value.events].every(
-      Array.isArray,
-    )
-  );
+function checkSample(value: unknown, lineNumber: number): RecordedSample {
+  const { success, data, error } = RECORDED_SAMPLE.safeParse(value);
+  if (success) return data;
+  throw invalid(lineNumber, `not a sample (at ${error.issues[0]?.path.join('.') || 'the top'})`);
 }
 
 function parseJson(line: string, lineNumber: number): unknown {

@@ -23,7 +23,7 @@ export function processRef(process: ProcessRow): string {
 
 /** The owner code that a reference names; undefined when it refers to a process. */
 export function ownerCodeOf(reference: string): number | undefined {
-  return (OWNER_CODE as Readonly<Record<string, number>>)[reference];
+  return ownValue(OWNER_CODE, reference);
 }
 
 /**
@@ -57,8 +57,8 @@ export function parseSocket(text: string): ParsedSocket | undefined {
   const [protocol, family, state, netns, local, remote, low, high, created, process, ...more] = text.split(' ');
   const localEnd = parseEndpoint(local);
   const remoteEnd = parseEndpoint(remote);
-  const protocolCode = PROTOCOL[protocol as keyof typeof PROTOCOL];
-  const stateCode = SOCKET_STATE[state as SocketStateName];
+  const protocolCode = ownValue(PROTOCOL, protocol);
+  const stateCode = ownValue(SOCKET_STATE, state);
   const numbers = [family, low, high, created].map((part) => Number(part ?? Number.NaN));
   const name = decodeName(netns ?? '');
   const isWhole =
@@ -67,6 +67,7 @@ export function parseSocket(text: string): ParsedSocket | undefined {
     remoteEnd !== undefined &&
     protocolCode !== undefined &&
     stateCode !== undefined &&
+    (numbers[0] === 4 || numbers[0] === 6) &&
     numbers.every((number) => Number.isFinite(number) && number >= 0) &&
     process !== undefined &&
     more.length === 0;
@@ -85,6 +86,11 @@ export function parseSocket(text: string): ParsedSocket | undefined {
     createdMs: numbers[3] as number,
     process,
   };
+}
+
+/** Of the own keys only: a recording may say `constructor`. */
+function ownValue(table: Readonly<Record<string, number>>, key = ''): number | undefined {
+  return Object.hasOwn(table, key) ? table[key] : undefined;
 }
 
 function decodeName(encoded: string): string | undefined {
