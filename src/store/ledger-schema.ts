@@ -23,7 +23,9 @@ const LEDGER_HEAD: z.ZodType<LedgerHead> = z.object({
   bootMs: time,
   takenAtMs: time,
   startMs: time,
-  namespaces: z.array(z.object({ name: z.string(), inode: z.string(), pools: z.array(index) })),
+  namespaces: z.array(
+    z.object({ name: z.string(), inode: z.string(), identity: z.string().exactOptional(), pools: z.array(index) }),
+  ),
   owners: z.array(
     z.object({
       pid: index,

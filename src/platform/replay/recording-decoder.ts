@@ -87,8 +87,9 @@ function assemble(
 }
 
 function checkSample(value: unknown, lineNumber: number): RecordedSample {
-  const { success, data, error } = RECORDED_SAMPLE.safeParse(value);
-  if (success) return data;
+  const { success, error } = RECORDED_SAMPLE.safeParse(value);
+  // The value itself: what a newer program has added stays in it.
+  if (success) return value as RecordedSample;
   throw invalid(lineNumber, `not a sample (at ${error.issues[0]?.path.join('.') || 'the top'})`);
 }
 

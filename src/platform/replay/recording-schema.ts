@@ -14,9 +14,12 @@ const identity = { pid: count, startMs: time };
 const namespace = z.object({
   name: z.string(),
   inode: z.string(),
+  identity: z.string().exactOptional(),
   container: z.string(),
   podUid: z.string(),
   ranges: z.array(z.object({ protocol, af, ...span, excluded: z.array(z.object(span)) })),
+  rangesAssumed: z.boolean().exactOptional(),
+  unread: z.array(protocol).exactOptional(),
   boundVisible: z.boolean(),
 });
 

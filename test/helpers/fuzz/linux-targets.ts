@@ -4,6 +4,7 @@ import { decodeName, isFresh } from '../../../src/platform/linux/bound-socket.ts
 import { decodeBpfRecords } from '../../../src/platform/linux/bpf-records.ts';
 import { hasCapability, isInitialUserNamespace } from '../../../src/platform/linux/checks/capabilities.ts';
 import { checkKernel } from '../../../src/platform/linux/checks/kernel-check.ts';
+import { containerOfCgroup } from '../../../src/platform/linux/container-of-cgroup.ts';
 import { GrowableDump } from '../../../src/platform/linux/growable-dump.ts';
 import { appendDiagRows } from '../../../src/platform/linux/inet-diag.ts';
 import { findMountPoint } from '../../../src/platform/linux/mount-point.ts';
@@ -13,6 +14,7 @@ import { appendProcNetLine } from '../../../src/platform/linux/proc-net.ts';
 import { parseSocketLink } from '../../../src/platform/linux/process-fs-node.ts';
 import { cutDeleted, sanitizeName } from '../../../src/platform/linux/process-name.ts';
 import { parseBootTimeMs, parseProcessStat } from '../../../src/platform/linux/process-stat.ts';
+import { parseActiveOpens, parseProtocols, parseSockstat } from '../../../src/platform/linux/sockstat.ts';
 import { parsePageLayout, parseRecordLayout } from '../../../src/platform/linux/trace-format.ts';
 import { decodePage } from '../../../src/platform/linux/trace-page.ts';
 import { readStateChange } from '../../../src/platform/linux/trace-record.ts';
@@ -48,6 +50,10 @@ const PROC_NET_SEEDS = [
   ' 2291: 00000000:A001 00000000:0000 07 00000000:00000000 00:00000000 00000000 0 0 77 2 0000000000000000 0',
 ];
 
+const CGROUPS = [
+  '0::/system.slice/nginx.service\n',
+  `12:cpu:/kubepods/burstable/pod1/${'a'.repeat(64)}\n1:name=systemd:/user.slice/user-0.slice/session-3.scope\n`,
+];
 const STAT = '4242 (a) b (c)) S 1 4242 4242 0 -1 4194560 1 0 0 0 0 0 0 0 20 0 1 0 987654 1 2 3';
 const FORMAT = readTrace('inet_sock_set_state.format').toString();
 const HEADER_PAGE = readTrace('header_page').toString();
@@ -167,12 +173,21 @@ export const LINUX_TARGETS: readonly FuzzTarget[] = [
     fc.tuple(mutatedText([FORMAT]), fc.constant(HEADER_PAGE), fc.constant(RAW_PAGE)),
     decodeTrace,
   ),
+  fuzzTarget('platform/linux/container-of-cgroup.ts containerOfCgroup', mutatedText(CGROUPS), containerOfCgroup),
   fuzzTarget(
-    'platform/linux/unit-name.ts unitOfCgroup',
-    mutatedText([
-      '0::/system.slice/nginx.service\n',
-      `12:cpu:/kubepods/burstable/pod1/${'a'.repeat(64)}\n1:name=systemd:/user.slice/user-0.slice/session-3.scope\n`,
-    ]),
-    unitOfCgroup,
+    'platform/linux/sockstat.ts parseSockstat',
+    mutatedText(['sockets: used 12\nTCP: inuse 1 orphan 0 tw 7 alloc 5 mem 2\nUDP: inuse 3 mem 0\n']),
+    parseSockstat,
   ),
+  fuzzTarget(
+    'platform/linux/sockstat.ts parseProtocols',
+    mutatedText(['protocol  size sockets  memory\nTCPv6     2560      3       1\nTCP       2432     19       1\n']),
+    parseProtocols,
+  ),
+  fuzzTarget(
+    'platform/linux/sockstat.ts parseActiveOpens',
+    mutatedText(['Tcp: RtoMin ActiveOpens PassiveOpens\nTcp: 200 17 3\n']),
+    parseActiveOpens,
+  ),
+  fuzzTarget('platform/linux/unit-name.ts unitOfCgroup', mutatedText(CGROUPS), unitOfCgroup),
 ];
