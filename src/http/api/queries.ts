@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { HISTORY_COUNTS, type HistoryCount } from '../../model/ledger-view.ts';
 import { PROTOCOLS, type Protocol } from '../../model/protocol.ts';
+import { CSV_DECIMALS, type CsvDecimal } from './csv.ts';
 
 /** Longest time that history is kept for. */
 const MOST_HOURS = 192;
@@ -26,6 +27,7 @@ export interface HistoryRequestQuery {
 export interface HistoryCsvQuery {
   readonly process?: string;
   readonly hours: number;
+  readonly decimal: CsvDecimal;
 }
 
 export interface JourneyPath {
@@ -75,6 +77,12 @@ export const HISTORY_QUERY: z.ZodType<HistoryRequestQuery> = z.strictObject({
 export const HISTORY_CSV_QUERY: z.ZodType<HistoryCsvQuery> = z.strictObject({
   process: z.string().exactOptional().describe('label of the owner; default all'),
   hours: hours(MOST_HOURS),
+  decimal: z
+    .enum(CSV_DECIMALS)
+    .default('point')
+    .describe(
+      '`comma`: 1,8 instead of 1.8 and semicolons between cells, for spreadsheets that want them; default point',
+    ),
 });
 
 export const JOURNEY_PATH: z.ZodType<JourneyPath> = z.object({

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { HISTORY_CSV_HEADER } from '../../../../src/http/api/history-csv.ts';
+import { csvLine } from '../../../../src/http/api/csv.ts';
 import { historyPath } from '../../../../src/http/api/paths.ts';
 import { HISTORY_SCHEMA } from '../../../../src/http/api/ports-schema.ts';
 import { HOSTILE_NAMES, openApi } from '../../../helpers/api-stage.ts';
@@ -53,6 +53,8 @@ describe('the history of an owner', () => {
   });
 });
 
+const HEADER = 'timestamp,process,bound,ports/min,unit,netns\r\n';
+
 describe('history.csv', () => {
   test('is the chart of the leak: time, process, bound ports, ports a minute', async () => {
     const { get } = await stage(['leaky'], [10, 12, 15]);
@@ -72,12 +74,26 @@ describe('history.csv', () => {
   test('gives no cell that a spreadsheet would run, and one row a point whatever the names hold', async () => {
     const { get } = await stage(HOSTILE_NAMES);
     const { body } = await get('/api/v1/history.csv', 'elsewhere');
-    const lines = body.slice(HISTORY_CSV_HEADER.length).split('\r\n').slice(0, -1);
+    const lines = body.slice(HEADER.length).split('\r\n').slice(0, -1);
     expect(lines).toHaveLength(HOSTILE_NAMES.length * 3);
     for (const line of lines) {
       expect(line).not.toMatch(/[\p{Cc}\p{Cf}]/u);
       expect(line).not.toMatch(/,"?[=+\-@]/);
     }
+  });
+
+  test('is written for spreadsheets with decimal commas when asked to', async () => {
+    const { get } = await stage(['leaky'], [10, 12]);
+    expect((await get('/api/v1/history.csv?decimal=comma')).body).toBe(
+      [
+        'timestamp;process;bound;ports/min;unit;netns',
+        '"2023-11-14 22:12:20";leaky;10;;;host',
+        '"2023-11-14 22:13:20";leaky;12;2;;host',
+        '',
+      ].join('\r\n'),
+    );
+    expect(csvLine([1.8, -0.25, 'a;b'], 'comma')).toBe('1,8;-0,25;"a;b"\r\n');
+    expect((await get('/api/v1/history.csv?decimal=dot')).status).toBe(400);
   });
 
   test('can be of one process', async () => {
@@ -89,6 +105,6 @@ describe('history.csv', () => {
 
   test('of nobody is its header', async () => {
     const { get } = await openApi(undefined);
-    expect((await get('/api/v1/history.csv')).body).toBe(HISTORY_CSV_HEADER);
+    expect((await get('/api/v1/history.csv')).body).toBe(HEADER);
   });
 });
