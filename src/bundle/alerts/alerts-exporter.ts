@@ -89,7 +89,7 @@ export const EXPORTER_ALERTS: readonly Alert[] = [
     for: '15m',
     summary: 'A part of the measurement fails on a host.',
     description:
-      'Collector {label:collector} of {instance} fails: what it measures is missing, and alerts that need it are silent. `ephemeral-port-exporter inspect` on the host says why.',
+      'Collector {label:collector} of {instance} fails: what it measures is missing, and alerts that need it are silent. `ephemeral-port-exporter doctor` on the host says why.',
     thresholds: [{ value: '15 min', reason: 'one failed reading is repaired by the next' }],
   },
   {
@@ -117,7 +117,7 @@ export const EXPORTER_ALERTS: readonly Alert[] = [
     for: '15m',
     summary: 'The owners of many ports are hidden for lack of rights.',
     description:
-      '{value} of the used {label:protocol} ports of network namespace {label:netns} on {instance} belong to processes that the exporter may not look into: a leak there would have no name. Grant what `ephemeral-port-exporter inspect` asks for.',
+      '{value} of the used {label:protocol} ports of network namespace {label:netns} on {instance} belong to processes that the exporter may not look into: a leak there would have no name. Grant what `ephemeral-port-exporter doctor` asks for.',
     thresholds: [
       { value: '0.25, from 5 % of the range', reason: 'a few ports of other users hide no leak that matters' },
     ],
@@ -131,7 +131,7 @@ export const EXPORTER_ALERTS: readonly Alert[] = [
     for: '30m',
     summary: 'Bound ports cannot be seen on a host.',
     description:
-      '{instance} has no source for sockets that are bound and nothing else: the state in which ports leak unseen. The number of used ports is a lower bound. `ephemeral-port-exporter inspect` says what is needed.',
+      '{instance} has no source for sockets that are bound and nothing else: the state in which ports leak unseen. The number of used ports is a lower bound. `ephemeral-port-exporter doctor` says what is needed.',
     thresholds: [{ value: '30 min', reason: 'it is a property of the host, not an incident' }],
   },
   {

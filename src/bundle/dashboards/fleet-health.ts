@@ -124,7 +124,7 @@ function failing(): ReturnType<typeof table> {
       shows: 'Pieces of the sample that failed, by host.',
       good: 'an empty table.',
       bad: 'a line: what that source would show is missing on this host. "bound" hides the worst leaks, "owners" the culprit.',
-      next: 'run the exporter\'s "inspect" command on that host.',
+      next: 'run the exporter\'s "doctor" command on that host.',
     },
     width: 12,
     height: 7,

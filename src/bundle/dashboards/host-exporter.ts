@@ -25,7 +25,7 @@ function numbers(): Panel[] {
   ): Panel =>
     stat({
       title,
-      reading: { shows, good, bad, next: 'the table "Sources" below, then the "inspect" command on the host.' },
+      reading: { shows, good, bad, next: 'the table "Sources" below, then the "doctor" command on the host.' },
       width: 4,
       height: 3,
       unit,
@@ -131,7 +131,7 @@ function pieces(): Panel {
       shows: 'Each piece of a sample: where it comes from, whether it worked, whether it ran out of time.',
       good: 'works everywhere.',
       bad: '"fails" at "bound" hides the worst leaks, at "owners" the culprit. A source "none" means the system does not offer it.',
-      next: 'run the exporter\'s "inspect" command on the host: it says what is missing and how to give it.',
+      next: 'run the exporter\'s "doctor" command on the host: it says what is missing and how to give it.',
     },
     width: 12,
     height: 9,

@@ -62,7 +62,7 @@ export function hostPools(): Section {
           shows: 'Network namespaces that were read, and the container or pod they belong to.',
           good: 'every container that has ports.',
           bad: 'one is missing: the exporter may not enter it.',
-          next: 'run the exporter\'s "inspect" command on the host.',
+          next: 'run the exporter\'s "doctor" command on the host.',
         },
         width: 6,
         height: 8,
