@@ -38,6 +38,18 @@ export class HistoryRing {
     return dropped;
   }
 
+  /** Forgets the steps after `step`; returns the recorded values among them. */
+  rewind(step: number): number {
+    let dropped = 0;
+    for (let next = Math.max(step + 1, this.last - this.values.length + 1, 0); next <= this.last; next++) {
+      const at = next % this.values.length;
+      if (this.values[at] !== ABSENT) dropped++;
+      this.values[at] = ABSENT;
+    }
+    this.last = Math.min(this.last, step);
+    return dropped;
+  }
+
   /** Adds the values of the steps from `first` on to `sums`, and sets `present` to 1 where there is one. */
   addTo(sums: Float64Array, present: Uint8Array, first: number): void {
     const { values } = this;

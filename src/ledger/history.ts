@@ -13,6 +13,9 @@ export const HISTORY_GRIDS = [
 /** Groups that have a history: those with ports and, until they are pushed out, those that had some. */
 const MAX_GROUPS = 128;
 
+/** A wall clock that is set back by more than this does not catch up soon: what lies ahead of it is given up. */
+const LONGEST_STANDSTILL_MS = 300_000;
+
 /** Change marks per group. */
 const MAX_MARKS = 64;
 
@@ -87,8 +90,9 @@ export class History {
     (this.counts[group * COLUMNS + columnOf(protocol, state)] as number)++;
   }
 
-  /** Records what was counted at `takenAtMs`. A wall clock that was set back stands still until it has caught up. */
+  /** Records what was counted at `takenAtMs`. A wall clock that was set back a little stands still until it has caught up. */
   record(groups: readonly Group[], takenAtMs: number): void {
+    if (takenAtMs < this.lastMs - LONGEST_STANDSTILL_MS) this.rewind(takenAtMs);
     const nowMs = Math.max(takenAtMs, this.lastMs);
     this.lastMs = nowMs;
     groups.forEach((group, index) => {
@@ -107,6 +111,21 @@ export class History {
         this.recordValue(series, value, nowMs);
       }
     });
+  }
+
+  /** Forgets, and counts, what was recorded for a time that has not come yet. */
+  private rewind(nowMs: number): void {
+    this.lastMs = nowMs;
+    for (const history of this.groups.values()) {
+      history.lastRecordedMs = Math.min(history.lastRecordedMs, nowMs);
+      history.marks = history.marks.filter(({ seenMs }) => seenMs <= nowMs);
+      for (const series of history.series) {
+        HISTORY_GRIDS.forEach(({ stepMs }, grid) => {
+          const dropped = series?.rings[grid]?.rewind(Math.floor(nowMs / stepMs)) ?? 0;
+          if (grid === HISTORY_GRIDS.length - 1) this.dropped += dropped;
+        });
+      }
+    }
   }
 
   private recordValue({ rings }: Series, value: number, nowMs: number): void {

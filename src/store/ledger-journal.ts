@@ -54,7 +54,8 @@ export function createLedgerJournal(options: LedgerJournalOptions): LedgerJourna
 
   const write = async (ledger: Ledger, moment: ImageMoment): Promise<void> => {
     const startedMs = nowMs();
-    const isHistoryDue = startedMs - historyAtMs >= HISTORY_EVERY_MS;
+    // Also after the wall clock was set back: what the file on disk says would be ahead of time.
+    const isHistoryDue = startedMs - historyAtMs >= HISTORY_EVERY_MS || moment.takenAtMs < historyWrittenMs;
     const history = isHistoryDue ? imageOfHistory(ledger.state.history) : undefined;
     // The last step in the whole history may not have been over: it is told again.
     const wholeMs = isHistoryDue ? moment.takenAtMs : historyWrittenMs;
