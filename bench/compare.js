@@ -11,7 +11,8 @@ const pipeline = await createPipeline();
 const nodeExporter = await startNodeExporter();
 const methods = {
   'one full sample of ours': measureOurs,
-  'C program, same dumps, discards': measureFloor,
+  'C program, same dumps, discards': () => measureFloor(),
+  'the same, a dump for each family': () => measureFloor('by-family'),
   'ss -Htan': () => measureCommand('ss', '-Htan'),
   'ss -Htanp': () => measureCommand('ss', '-Htanp'),
   'node_exporter scrape, tcpstat': measureNodeExporter,
@@ -47,8 +48,10 @@ async function measureOurs() {
 }
 
 /** One run of the floor, which measures itself: neither its start nor its end counts. */
-function measureFloor() {
-  const [wallUs, cpuUs] = execFileSync(floorProgram, ['1'], { encoding: 'utf8' }).split(' ').map(Number);
+function measureFloor(...how) {
+  const [wallUs, cpuUs] = execFileSync(floorProgram, ['1', '32768', '0', ...how], { encoding: 'utf8' })
+    .split(' ')
+    .map(Number);
   return { wallMs: wallUs / 1_000, cpuMs: cpuUs / 1_000 };
 }
 

@@ -6,14 +6,17 @@ export const DIAG_STATES = {
   bound: 0x2000,
 } as const;
 
+/** Both families in one walk over the kernel's tables; of TCP only. */
+export const AF_UNSPEC = 0;
 export const AF_INET = 2;
 export const AF_INET6 = 10;
 export const IPPROTO_TCP = 6;
 export const IPPROTO_UDP = 17;
 export const SOCK_DIAG_BY_FAMILY = 20;
+/** The older request, whose dump shows both families: the newer refuses AF_UNSPEC. */
+export const TCPDIAG_GETSOCK = 18;
 
 export interface DiagRequest {
-  /** AF_INET or AF_INET6; the kernel refuses to dump both at once. */
   readonly family: number;
   /** IPPROTO_TCP or IPPROTO_UDP. */
   readonly protocol: number;
@@ -23,26 +26,38 @@ export interface DiagRequest {
 }
 
 const DUMP_FLAGS = 0x301; // NLM_F_REQUEST | NLM_F_ROOT | NLM_F_MATCH
-const PLAIN_LENGTH = 72;
-const FILTERED_LENGTH = 84;
+const HEADER_LENGTH = 16;
+const FILTER_LENGTH = 12;
+const REQUEST_LENGTH = { [SOCK_DIAG_BY_FAMILY]: 56, [TCPDIAG_GETSOCK]: 60 } as const;
+
+/** Type of the message that asks, which every row of the answer has as well. */
+export function diagMessageType({ family }: DiagRequest): typeof SOCK_DIAG_BY_FAMILY | typeof TCPDIAG_GETSOCK {
+  return family === AF_UNSPEC ? TCPDIAG_GETSOCK : SOCK_DIAG_BY_FAMILY;
+}
 
 /**
- * Bytes of a dump request: nlmsghdr, inet_diag_req_v2, and for `minPort` one INET_DIAG_REQ_BYTECODE attribute of two ops
- * (include/uapi/linux/inet_diag.h).
+ * Bytes of a dump request: nlmsghdr, inet_diag_req_v2 (or inet_diag_req, for both families), and for `minPort` one
+ * INET_DIAG_REQ_BYTECODE attribute of two ops (include/uapi/linux/inet_diag.h).
  */
 export function encodeDiagRequest(request: DiagRequest, sequence: number): Uint8Array {
   const { minPort } = request;
-  const length = minPort === undefined ? PLAIN_LENGTH : FILTERED_LENGTH;
+  const type = diagMessageType(request);
+  const plainLength = HEADER_LENGTH + REQUEST_LENGTH[type];
+  const length = minPort === undefined ? plainLength : plainLength + FILTER_LENGTH;
   const bytes = new Uint8Array(length);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, length, true);
-  view.setUint16(4, SOCK_DIAG_BY_FAMILY, true);
+  view.setUint16(4, type, true);
   view.setUint16(6, DUMP_FLAGS, true);
   view.setUint32(8, sequence, true);
-  view.setUint8(16, request.family);
-  view.setUint8(17, request.protocol);
-  view.setUint32(20, request.states, true);
-  if (minPort !== undefined) encodeMinPort(view, PLAIN_LENGTH, minPort);
+  if (type === TCPDIAG_GETSOCK) {
+    view.setUint32(68, request.states, true);
+  } else {
+    view.setUint8(16, request.family);
+    view.setUint8(17, request.protocol);
+    view.setUint32(20, request.states, true);
+  }
+  if (minPort !== undefined) encodeMinPort(view, plainLength, minPort);
   return bytes;
 }
 

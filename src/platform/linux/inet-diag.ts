@@ -2,7 +2,7 @@ import { ExporterError } from '../../errors.ts';
 import { PROTOCOL } from '../../model/protocol.ts';
 import { SOCKET_STATE } from '../../model/socket-state.ts';
 import { clearEmptyPeer, writeIpv4, writeIpv6 } from './address-columns.ts';
-import { AF_INET6, type DiagRequest, IPPROTO_TCP, SOCK_DIAG_BY_FAMILY } from './diag-request.ts';
+import { AF_INET, AF_INET6, AF_UNSPEC, type DiagRequest, diagMessageType, IPPROTO_TCP } from './diag-request.ts';
 import type { GrowableDump } from './growable-dump.ts';
 import { errnoName } from './libc.ts';
 
@@ -46,6 +46,7 @@ export function allocateNetlinkBuffer(size = 65_536): NetlinkBuffer {
  */
 export function appendDiagRows(buffer: NetlinkBuffer, length: number, context: DumpContext): boolean {
   const { halves, words } = buffer;
+  const rowType = diagMessageType(context.request);
   if (length > buffer.bytes.length) throw malformed('datagram longer than the buffer');
   context.dump.reserve(Math.ceil(length / (HEADER_LENGTH + ROW_LENGTH)));
   let offset = 0;
@@ -58,7 +59,7 @@ export function appendDiagRows(buffer: NetlinkBuffer, length: number, context: D
     if (((halves[(offset >>> 1) + 3] as number) & NLM_F_DUMP_INTR) !== 0) {
       throw new ExporterError('EPH_NETLINK_OVERRUN', 'the sockets changed under the dump; it is read again');
     }
-    if (type === SOCK_DIAG_BY_FAMILY) appendRow(buffer, offset, size, context);
+    if (type === rowType) appendRow(buffer, offset, size, context);
     else if (type === NLMSG.done || type === NLMSG.error) return finishDump(words, offset, size, type);
     else if (type !== NLMSG.noop) throw malformed(`message type ${type}`);
     offset += (size + 3) & ~3;
@@ -85,7 +86,8 @@ function appendRow(buffer: NetlinkBuffer, message: number, size: number, context
   const { request, dump, ports } = context;
   if (size < HEADER_LENGTH + ROW_LENGTH) throw malformed('socket row cut short');
   const row = message + HEADER_LENGTH;
-  if (bytes[row] !== request.family) throw malformed(`address family ${bytes[row]}`);
+  const family = bytes[row] as number;
+  if (!isAskedFor(family, request.family)) throw malformed(`address family ${family}`);
   const isTcp = request.protocol === IPPROTO_TCP;
   const state = (isTcp ? TCP_STATES : UDP_STATES)[bytes[row + 1] as number] ?? 0;
   if (state === 0) throw malformed(`socket state ${bytes[row + 1]}`);
@@ -101,7 +103,7 @@ function appendRow(buffer: NetlinkBuffer, message: number, size: number, context
   columns.netns[index] = 0;
   columns.localPort[index] = localPort;
   columns.remotePort[index] = ((bytes[row + 6] as number) << 8) | (bytes[row + 7] as number);
-  if (request.family === AF_INET6) {
+  if (family === AF_INET6) {
     columns.family[index] = writeIpv6(words, word + 2, columns.local, index * 4);
     writeIpv6(words, word + 6, columns.remote, index * 4);
   } else {
@@ -116,6 +118,10 @@ function appendRow(buffer: NetlinkBuffer, message: number, size: number, context
   dump.inode[index] = words[word + 17] as number;
   dump.cgroupId[index] = cgroupId;
   columns.length = index + 1;
+}
+
+function isAskedFor(family: number, asked: number): boolean {
+  return asked === AF_UNSPEC ? family === AF_INET || family === AF_INET6 : family === asked;
 }
 
 /** Walks the attributes of a row, all of which must be whole; 0 when none is the cgroup's. */

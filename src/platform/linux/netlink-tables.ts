@@ -1,7 +1,7 @@
 import { ExporterError } from '../../errors.ts';
 import type { Problem } from '../../model/problem.ts';
 import { probeBound } from './bound-probe.ts';
-import { AF_INET, AF_INET6, DIAG_STATES, IPPROTO_TCP, IPPROTO_UDP } from './diag-request.ts';
+import { AF_INET, AF_INET6, AF_UNSPEC, DIAG_STATES, IPPROTO_TCP, IPPROTO_UDP } from './diag-request.ts';
 import { GrowableDump } from './growable-dump.ts';
 import type { Libc } from './libc.ts';
 import { DiagSocket, type Enter } from './netlink.ts';
@@ -26,6 +26,8 @@ export class NetlinkTables implements SocketTables {
   private readonly libc: Libc;
   private readonly socket: DiagSocket;
   private readonly ofOurs: NetlinkTables | undefined;
+  /** Each dump walks the whole host's table, however few rows it gives: one for both families is half the cost of two. */
+  private asksForBoth = true;
   /** Undefined until a self-probe came to a verdict; it cannot while no port at all is free. */
   private boundVisible: boolean | undefined;
 
@@ -63,6 +65,15 @@ export class NetlinkTables implements SocketTables {
   }
 
   append(query: TableQuery, dump: GrowableDump): boolean {
+    if (this.asksForBoth && query.piece !== 'udp') {
+      try {
+        return this.appendFamily(AF_UNSPEC, query, dump);
+      } catch (error) {
+        if (!(error instanceof ExporterError) || error.code !== 'EPH_NETLINK_ERROR') throw error;
+        // A kernel that knows the older request no more; if it is something else, the next dump says so.
+        this.asksForBoth = false;
+      }
+    }
     return this.appendFamily(AF_INET, query, dump) && this.appendFamily(AF_INET6, query, dump);
   }
 

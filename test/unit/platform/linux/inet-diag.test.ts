@@ -90,6 +90,15 @@ describe('appendDiagRows', () => {
     expect(appendSocket({ state: 12 }).columns.state[0]).toBe(SOCKET_STATE.syn_recv);
   });
 
+  it('tells the families of one dump apart, and takes no row that is of neither', () => {
+    const both = { ...TCP4, family: 0 };
+    const answer = (family: number) => netlinkMessage(18, diagPayload({ family, local: mapped(10, 0, 0, family) }));
+    const { dump } = append(concatBytes(answer(10), netlinkMessage(18, diagPayload({ local: [10, 0, 0, 2] }))), both);
+    expect(endpoints(dump).map((ends) => ends.split(':')[0])).toEqual(['10.0.0.10', '10.0.0.2']);
+    expect(() => append(answer(1), both)).toThrow(expect.objectContaining({ code: 'EPH_NETLINK_MALFORMED' }));
+    expect(() => append(answer(10), TCP6)).toThrow(expect.objectContaining({ code: 'EPH_NETLINK_MALFORMED' }));
+  });
+
   it('drops sockets whose local port is not to be kept', () => {
     const ports = new Uint8Array(65_536);
     ports[40_001] = 1;

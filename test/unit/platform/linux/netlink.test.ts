@@ -10,8 +10,12 @@ const everyPort = new Uint8Array(65_536).fill(1);
 const EINTR = 4;
 const ENOBUFS = 105;
 
-const row = (sequence: number, localPort: number, flags = 2) =>
-  netlinkMessage(20, diagPayload({ localPort, cookie: [localPort, 0] }), { sequence, flags });
+const BY_FAMILY = 20;
+const BOTH_FAMILIES = 18;
+
+const row = (sequence: number, localPort: number, flags = 2, type = BY_FAMILY, family = 2) =>
+  netlinkMessage(type, diagPayload({ family, localPort, cookie: [localPort, 0] }), { sequence, flags });
+const messageType = (request: Uint8Array) => new DataView(request.buffer).getUint16(4, true);
 
 function dumpOnce(answers: (sequence: number) => readonly Received[], isLate = () => false) {
   const libc = makeFakeLibc({ answers });
@@ -30,6 +34,18 @@ describe('DiagSocket', () => {
     expect(hex[0]).toBe(`48000000${'1400'}0103${'01000000'}${'00000000'}02060000ff0f0000${zeroes}`);
     const filter = '0c000100' + '02080c00' + '00000080';
     expect(hex[1]).toBe(`54000000${'1400'}0103${'02000000'}${'00000000'}0a06000000200000${zeroes}${filter}`);
+  });
+
+  it('asks for both families of TCP at once by the older request: 76 bytes, or 88', () => {
+    const { libc, socket, dump } = dumpOnce((sequence) => [doneMessage(0, sequence)]);
+    const both = { ...REQUEST, family: 0, states: 0x2fff };
+    socket.dump(both, dump, everyPort, () => false);
+    socket.dump({ ...both, minPort: 32_768 }, dump, everyPort, () => false);
+    const hex = libc.sent.map((bytes) => Buffer.from(bytes).toString('hex'));
+    const request = `${'00'.repeat(52)}ff2f000000000000`;
+    expect(hex[0]).toBe(`4c000000${'1200'}0103${'01000000'}${'00000000'}${request}`);
+    const filter = '0c000100' + '02080c00' + '00000080';
+    expect(hex[1]).toBe(`58000000${'1200'}0103${'02000000'}${'00000000'}${request}${filter}`);
   });
 
   it('receives until the dump is done, and again when a signal came in between', () => {
@@ -72,19 +88,46 @@ describe('DiagSocket', () => {
 describe('NetlinkTables', () => {
   const query = { piece: 'tcp', ports: everyPort, minPort: 32_768, isLate: () => false, report: () => {} } as const;
 
-  it('asks for both families and once more when a dump was overtaken by changes', () => {
+  it('asks for both families of TCP in one dump, and once more when it was overtaken by changes', () => {
     const libc = makeFakeLibc({
-      answers: (sequence) =>
-        [row(sequence, sequence, sequence === 1 ? 0x12 : 2), doneMessage(0, sequence)].slice(sequence >= 3 ? 1 : 0),
+      answers: (sequence) => [
+        row(sequence, 10 + sequence, sequence === 1 ? 0x12 : 2, BOTH_FAMILIES),
+        row(sequence, 20 + sequence, 2, BOTH_FAMILIES, 10),
+        doneMessage(0, sequence),
+      ],
     });
     const dump = new GrowableDump(1);
     expect(new NetlinkTables(libc).append(query, dump)).toBe(true);
-    expect(libc.sent.map((bytes) => bytes[16])).toEqual([2, 2, 10]);
-    expect([...dump.columns.localPort.subarray(0, dump.columns.length)]).toEqual([2]);
+    expect(libc.sent.map(messageType)).toEqual([BOTH_FAMILIES, BOTH_FAMILIES]);
+    expect([...dump.columns.localPort.subarray(0, dump.columns.length)]).toEqual([12, 22]);
+  });
+
+  it('asks for each family of UDP by itself', () => {
+    const libc = makeFakeLibc({ answers: (sequence) => [doneMessage(0, sequence)] });
+    expect(new NetlinkTables(libc).append({ ...query, piece: 'udp' }, new GrowableDump(1))).toBe(true);
+    expect(libc.sent.map((bytes) => [messageType(bytes), bytes[16], bytes[17]])).toEqual([
+      [BY_FAMILY, 2, 17],
+      [BY_FAMILY, 10, 17],
+    ]);
+  });
+
+  it('asks for each family by itself, from then on, where the kernel refuses the older request', () => {
+    const EINVAL = 22;
+    const libc = makeFakeLibc({
+      answers: (sequence, request) =>
+        messageType(request) === BOTH_FAMILIES
+          ? [doneMessage(EINVAL, sequence)]
+          : [row(sequence, sequence, 2, BY_FAMILY, request[16]), doneMessage(0, sequence)],
+    });
+    const tables = new NetlinkTables(libc);
+    const dump = new GrowableDump(1);
+    expect([tables.append(query, dump), tables.append(query, dump)]).toEqual([true, true]);
+    expect(libc.sent.map(messageType)).toEqual([BOTH_FAMILIES, BY_FAMILY, BY_FAMILY, BY_FAMILY, BY_FAMILY]);
+    expect(dump.columns.length).toBe(4);
   });
 
   it('fails when the second try was overtaken too', () => {
-    const libc = makeFakeLibc({ answers: (sequence) => [row(sequence, 1, 0x12)] });
+    const libc = makeFakeLibc({ answers: (sequence) => [row(sequence, 1, 0x12, BOTH_FAMILIES)] });
     expect(() => new NetlinkTables(libc).append(query, new GrowableDump(1))).toThrow(
       expect.objectContaining({ code: 'EPH_NETLINK_OVERRUN' }),
     );
