@@ -6,7 +6,7 @@ import { STATUS_SCHEMA } from './status-schema.ts';
 interface RouteNote {
   readonly path: string;
   readonly what: string;
-  /** Told to this host only. */
+  /** Told only to those who are told details. */
   readonly isLocal: boolean;
   readonly query?: z.ZodType;
   readonly answer?: z.ZodType;
@@ -83,7 +83,7 @@ export function apiDocument(): string {
 }
 
 function routeSection({ path, what, isLocal, query, answer }: RouteNote): string[] {
-  const scope = isLocal ? ['', 'Told to this host only; others get status 403.'] : [];
+  const scope = isLocal ? ['', 'Told only to those who are told details; others get status 403.'] : [];
   const parameters = query === undefined ? [] : ['', 'Parameters:', '', ...fieldTable(query, 'input')];
   const fields = answer === undefined ? [] : ['', 'Answer:', '', ...fieldTable(answer, 'output')];
   return [`### \`GET ${path}\``, '', what, ...scope, ...parameters, ...fields, ''];

@@ -4,7 +4,7 @@ import { LINK_LOCAL_CLASSES, type LinkLocalClass, type RemoteClass } from '../..
 import type { PortsByState } from '../../model/report.ts';
 import { TCP_PORT_STATES, UDP_PORT_STATES } from '../../model/socket-state.ts';
 
-/** Ports by last remote; `remote` is told to this host only. */
+/** Ports by last remote; `remote` is a detail. */
 export interface RemoteAnswer {
   readonly remote?: string;
   readonly class: RemoteClass;
@@ -45,7 +45,7 @@ const unixMs: z.ZodInt = z.int().min(0);
 const remoteClass = z.enum([...LINK_LOCAL_CLASSES, 'other']);
 
 export const REMOTE_SCHEMA: z.ZodType<RemoteAnswer> = z.strictObject({
-  remote: z.string().exactOptional().describe('`ip:port`, `(other)` or `(never seen)`; to this host only'),
+  remote: z.string().exactOptional().describe('`ip:port`, `(other)` or `(never seen)`; a detail'),
   class: remoteClass,
   ports: count,
 });

@@ -58,7 +58,7 @@ const count = z.int().min(0);
 const unixMs = z.int().min(0);
 const protocol: z.ZodType<Protocol> = z.enum(PROTOCOLS);
 const af = z.enum(ADDRESS_FAMILIES);
-const details = z.boolean().describe('whether remotes, pids and messages are told: to this host only');
+const details = z.boolean().describe('whether remotes, pids and messages are told');
 const takenAtMs = unixMs.exactOptional().describe('time of the sample, unix ms; absent before the first');
 const owners = z.array(OWNER_SCHEMA).describe('the most dangerous first');
 
@@ -117,7 +117,7 @@ export const STATUS_SCHEMA: z.ZodType<StatusAnswer> = z.strictObject({
     .array(
       z.strictObject({ piece: z.string(), code: z.string(), meaning: z.string(), message: z.string().exactOptional() }),
     )
-    .describe('what could not be measured; `message` says what to do, to this host only'),
+    .describe('what could not be measured; `message`, a detail, says what to do'),
 });
 
 export const OWNERS_SCHEMA: z.ZodType<OwnersAnswer> = z.strictObject({ details, takenAtMs, owners });
