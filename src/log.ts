@@ -5,6 +5,9 @@ export type LogFormat = 'logfmt' | 'json';
 /** What an event says beside its message; a field that is undefined is left out. */
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
 
+/** Takes finished lines, newline included. */
+export type LogWriter = (line: string, level: LogLevel) => void;
+
 /** One line per event; the message is a constant, what varies goes into fields. */
 export interface Log {
   debug(message: string, fields?: LogFields): void;
@@ -13,11 +16,11 @@ export interface Log {
   error(message: string, fields?: LogFields): void;
 }
 
-/** A log that hands finished lines (newline included) to `write`. */
+/** A log that hands its lines to `write`. */
 export function createLog(options: {
   readonly level: LogLevel;
   readonly format: LogFormat;
-  readonly write: (line: string) => void;
+  readonly write: LogWriter;
   readonly wallMs: () => number;
 }): Log {
   const format = options.format === 'json' ? formatJson : formatLogfmt;
@@ -27,7 +30,7 @@ export function createLog(options: {
     (message: string, fields: LogFields = {}) => {
       if (LOG_LEVELS.indexOf(level) < least) return;
       const time = new Date(options.wallMs()).toISOString();
-      options.write(`${format({ time, level, msg: message, ...fields })}\n`);
+      options.write(`${format({ time, level, msg: message, ...fields })}\n`, level);
     };
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }

@@ -1,7 +1,7 @@
 import type { Settings } from '../config/settings.ts';
 import { defaultControlSocket } from '../http/control-path.ts';
 import { PIECES, type Piece } from '../model/problem.ts';
-import { type Flag, switchFlag, valueFlag } from './flag.ts';
+import { type Flag, rejectValue, switchFlag, valueFlag } from './flag.ts';
 import {
   checkListenAddress,
   durationBetween,
@@ -41,6 +41,18 @@ const controlSocketFlag: Flag = {
     controlSocket: parsePath(texts[0] ?? defaultControlSocket(surroundings)),
     controlSocketRequired: texts[0] !== undefined && texts[0] !== '',
   }),
+};
+
+const logFileFlag: Flag = {
+  name: '--log.file',
+  placeholder: 'TARGET',
+  repeatable: false,
+  defaultText: 'stderr',
+  help: 'Where log lines go: stderr, stdout, eventlog (Windows), or a file of at most 10 MiB, kept once more as FILE.1 when full.',
+  read: ([text = 'stderr'], { platform }) => {
+    if (text === 'eventlog' && platform !== 'win32') rejectValue(`is there on Windows only; this is ${platform}`);
+    return { logFile: parseNonEmptyPath(text) };
+  },
 };
 
 const COLLECTOR_HELP: Readonly<Partial<Record<Piece, string>>> = {
@@ -231,6 +243,7 @@ export const FLAGS: readonly Flag[] = [
     help: 'Format of log lines: logfmt or json.',
     parse: oneOf(['logfmt', 'json']),
   }),
+  logFileFlag,
 ];
 
 /** Which pieces are read: the switches given, and the trace as its own flag decides. */

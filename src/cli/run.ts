@@ -1,8 +1,8 @@
 import { ExporterError } from '../errors.ts';
-import { createLog } from '../log.ts';
 import { versionText } from './build-facts.ts';
 import type { CommandLineIo, CommandTable } from './command.ts';
 import { nearest } from './nearest.ts';
+import { openLog } from './open-log.ts';
 import { type CommandLine, parseFlags } from './parse-flags.ts';
 import { usageText } from './usage.ts';
 
@@ -34,8 +34,15 @@ async function run(line: CommandLine, io: CommandLineIo, commands: CommandTable)
   }
   const { settings, given } = line;
   const command = line.command === '' ? commands.serve : findCommand(line.command, commands);
-  const log = createLog({ level: settings.logLevel, format: settings.logFormat, write: io.stderr, wallMs: io.wallMs });
-  return await command.run({ settings, io, log, given });
+  // The log of the exporter is no place for what a person asks beside it.
+  const log = openLog(command === commands.serve ? settings : { ...settings, logFile: 'stderr' }, io);
+  try {
+    return await command.run({ settings, io, log, given });
+  } catch (error) {
+    // A service has nobody who reads its standard error.
+    if (command === commands.serve && settings.logFile !== 'stderr') log.error('ended', { error: describe(error) });
+    throw error;
+  }
 }
 
 function findCommand(name: string, commands: CommandTable): CommandTable['serve'] {

@@ -20,6 +20,8 @@ export interface Settings {
   readonly procfs: string;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
   readonly logFormat: 'logfmt' | 'json';
+  /** `stderr`, `stdout`, `eventlog` or the path of a file. */
+  readonly logFile: string;
   readonly collectors: Readonly<Record<Piece, boolean>>;
   readonly sampleIntervalMs: number;
   /** Share of one core, 0.01 is 1 %. */

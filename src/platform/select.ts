@@ -1,10 +1,13 @@
 import type { Config } from '../config/config.ts';
 import type { Settings } from '../config/settings.ts';
 import { ExporterError } from '../errors.ts';
+import type { LogWriter } from '../log.ts';
 import type { PlatformChecks } from './check.ts';
 import { linuxChecks } from './linux/checks/linux-checks.ts';
 import { createLinuxSource } from './linux/linux-source.ts';
 import type { PortSource } from './source.ts';
+import { openEventLogWriter } from './windows/event-log-writer.ts';
+import { loadKoffi } from './windows/load-koffi.ts';
 import { createWindowsSource } from './windows/windows-source.ts';
 
 /**
@@ -28,4 +31,20 @@ const NO_CHECKS: PlatformChecks = { checks: [], listenerOf: async () => '', rese
 /** What `doctor` asks of this platform beside what it asks of every one. */
 export function createPlatformChecks(settings: Settings, platform: NodeJS.Platform = process.platform): PlatformChecks {
   return platform === 'linux' ? linuxChecks(settings) : NO_CHECKS;
+}
+
+/**
+ * Writes log lines to the event log of this system; `spare` gets those that it does not take.
+ * @throws ExporterError EPH_LOG_WRITE, EPH_WINDOWS_CALL when there is none, or it cannot be opened.
+ */
+export function openSystemLog(spare: LogWriter, platform: NodeJS.Platform = process.platform): LogWriter {
+  if (platform !== 'win32') throw new ExporterError('EPH_LOG_WRITE', `there is no event log on ${platform}`);
+  const report = openEventLogWriter(loadKoffi());
+  return (line, level) => {
+    try {
+      report(level, line);
+    } catch {
+      spare(line, level);
+    }
+  };
 }

@@ -21,6 +21,8 @@ export interface WineRun {
 export interface Wine {
   /** Unix path of a folder that the programs see as `app`. */
   readonly app: string;
+  /** Unix path of node.exe. */
+  readonly nodePath: string;
   /** Runs a program of test/integration/windows/programs by node.exe in an empty network namespace. */
   node(program: string, args: readonly string[]): Promise<WineRun>;
   /** Runs any Windows program there. */
@@ -83,6 +85,7 @@ export function startWine(): Wine {
   const run: Wine['run'] = (args) => shell('exec wine "$@"', args);
   return {
     app,
+    nodePath: join(node, 'bin/node.exe'),
     run,
     shell,
     node: (program, args) => run([join(node, 'bin/node.exe'), join('programs', program), ...args]),

@@ -9,7 +9,6 @@ import { chosenSockets } from './chosen-sockets.ts';
 import { readCimSockets } from './cim-queries.ts';
 import { type CimSession, createCimSession } from './cim-session.ts';
 import { createEventCounter } from './event-counter.ts';
-import { openEventLog } from './event-log.ts';
 import { type EventSource, nativeEvents, wevtutilEvents } from './event-source.ts';
 import { createKeptSockets } from './kept-sockets.ts';
 import { loadKoffi } from './load-koffi.ts';
@@ -27,6 +26,7 @@ import { openTimeWaitSetting } from './registry-value.ts';
 import { type RunCommand, runCommand } from './run-command.ts';
 import { runProbe } from './run-probe.ts';
 import { openServiceCalls } from './service-calls.ts';
+import { openEventQueries } from './wevtapi.ts';
 
 const CIM_TIMEOUT_MS = 20_000;
 const CIM_INTERVAL_MS = 30_000;
@@ -108,7 +108,7 @@ function openOwners(chosen: ChosenSources, session: CimSession, run: RunCommand,
 }
 
 function openEvents(chosen: ChosenSources, run: RunCommand): EventSource {
-  return chosen.events === 'ffi' ? nativeEvents(openEventLog(loadKoffi())) : wevtutilEvents(run);
+  return chosen.events === 'ffi' ? nativeEvents(openEventQueries(loadKoffi())) : wevtutilEvents(run);
 }
 
 async function reasonAgainst(attempt: () => Promise<unknown>): Promise<string> {

@@ -1,7 +1,8 @@
 import { EVENTS_PER_QUERY, watchedXpath } from './event-counter.ts';
-import type { ReadEvents } from './event-log.ts';
+import { readSystemEvents } from './event-log.ts';
 import { decodeEventOutput, type LogEvent, parseEventXml } from './event-xml.ts';
 import type { RunCommand } from './run-command.ts';
+import type { QueryEvents } from './wevtapi.ts';
 
 const TIMEOUT_MS = 20_000;
 
@@ -12,8 +13,8 @@ export interface EventSource {
   read(): Promise<readonly LogEvent[]>;
 }
 
-export function nativeEvents(read: ReadEvents): EventSource {
-  return { name: 'wevtapi', read: async () => read() };
+export function nativeEvents(queryEvents: QueryEvents): EventSource {
+  return { name: 'wevtapi', read: async () => readSystemEvents(queryEvents) };
 }
 
 /**

@@ -22,6 +22,19 @@ export function parseEventXml(xml: string): LogEvent[] {
   return events;
 }
 
+/**
+ * Values of the EventData element of one event by their names, still escaped as in XML; a name that comes twice keeps its
+ * first value.
+ */
+export function eventData(xml: string): ReadonlyMap<string, string> {
+  const data = /<EventData>(.*?)<\/EventData>/s.exec(xml)?.[1] ?? '';
+  const values = new Map<string, string>();
+  for (const [, , name = '', value = ''] of data.matchAll(/<Data Name=(['"])([^'"<>]*)\1>([^<]*)<\/Data>/g)) {
+    if (!values.has(name)) values.set(name, value);
+  }
+  return values;
+}
+
 /** Text of a wevtutil output: UTF-16 when it holds NULs, else bytes one to one; the four fields are ASCII in both. */
 export function decodeEventOutput(output: Uint8Array): string {
   const bytes = Buffer.from(output.buffer, output.byteOffset, output.byteLength);

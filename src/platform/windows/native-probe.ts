@@ -1,11 +1,12 @@
 import { openBindProbe } from './bind-probe.ts';
 import { FIRST_BOUND_BUILD, openBoundTables } from './bound-tables.ts';
-import { openEventLog } from './event-log.ts';
+import { readSystemEvents } from './event-log.ts';
 import { type Koffi, loadKoffi } from './load-koffi.ts';
 import { nativeBound, nativeTcp, nativeUdp } from './native-sockets.ts';
 import { openProcessCalls } from './process-calls.ts';
 import { openServiceCalls } from './service-calls.ts';
 import { openSocketTables } from './socket-tables.ts';
+import { openEventQueries } from './wevtapi.ts';
 import { ALL_PORTS } from './windows-sockets.ts';
 
 /** What is tried in a process that can be spared, the riskiest last: a crash takes none of the answers before it. */
@@ -23,7 +24,7 @@ export function probeNativeParts(boundLibrary: string, windowsBuild: number, tel
     udp: (ffi) => nativeUdp(openSocketTables(ffi)).read(ALL_PORTS),
     owners: (ffi) => [openProcessCalls(ffi).list(), openServiceCalls(ffi)()],
     probe: (ffi) => openBindProbe(ffi)(),
-    events: (ffi) => openEventLog(ffi)(),
+    events: (ffi) => readSystemEvents(openEventQueries(ffi)),
     bound: (ffi) => {
       if (windowsBuild < FIRST_BOUND_BUILD) throw new Error(`Windows build ${windowsBuild} is older than 17763`);
       return nativeBound(openBoundTables(ffi, boundLibrary)).read(ALL_PORTS);

@@ -1,10 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildWindowsPackages, VERSION, windowsPackage } from '../../helpers/windows-packages.ts';
 import { startWine, WINE_START_MS, type Wine } from '../../helpers/wine.ts';
 
-const ROOT = join(import.meta.dirname, '../../..');
 const SCRIPT = readFileSync(join(import.meta.dirname, 'programs/serve-and-scrape.sh'), 'utf8');
 
 /** netsh as on a host whose range is that of the Linux under Wine. */
@@ -29,15 +28,13 @@ describe('the single executable, under Wine', () => {
   };
 
   beforeAll(async () => {
-    execFileSync(process.execPath, [join(ROOT, 'scripts/build-exe.js'), 'x64'], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
+    buildWindowsPackages();
     wine = startWine();
     wine.replaceProgram('netsh.exe', 'canned-output.c');
     wine.setCanned(NETSH);
     folder = join(wine.app, 'exporter');
     mkdirSync(folder);
-    cpSync(join(ROOT, 'dist-exe/ephemeral-port-exporter-x64.exe'), join(folder, 'exporter.exe'));
+    cpSync(windowsPackage('exe'), join(folder, 'exporter.exe'));
     wine.addBoundTables(folder);
     const { stdout, stderr } = await wine.shell(SCRIPT, [join(folder, 'exporter.exe')]);
     expect(stderr.replaceAll('\0', '')).toBe('');
@@ -47,8 +44,7 @@ describe('the single executable, under Wine', () => {
   afterAll(() => wine.close());
 
   it('serves its version, and where each piece comes from', () => {
-    const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { readonly version: string };
-    expect(metrics).toMatch(new RegExp(`build_info\\{version="${version}",.*os="win32",arch="x64"\\} 1`));
+    expect(metrics).toMatch(new RegExp(`build_info\\{version="${VERSION}",.*os="win32",arch="x64"\\} 1`));
     for (const [piece, source] of [
       ['range', 'netsh'],
       ['tcp', 'iphlpapi'],
@@ -114,6 +110,37 @@ describe('the single executable, under Wine', () => {
         '# status 1',
       ]);
       expect(log).toMatch(/msg=listening address=127.0.0.1:10071.*msg=stopping signal=SIGTERM/s);
+    },
+    WINE_START_MS,
+  );
+
+  it(
+    'is installed by its MSI as asked for, runs as a service, and leaves nothing but its data behind',
+    async () => {
+      wine.setCanned(NETSH);
+      const script = readFileSync(join(import.meta.dirname, 'programs/live-from-msi.sh'), 'utf8');
+      const { stdout } = await wine.shell(script, [`Z:${windowsPackage('msi')}`]);
+      const told = stdout.split('\n').flatMap((line) => (line.startsWith('# ') ? [line.slice(2)] : []));
+      const program = 'C:\\Program Files\\ephemeral-port-exporter\\ephemeral-port-exporter.exe';
+      const rule = 'netsh.exe advfirewall firewall';
+      expect(told).toEqual([
+        'install 0',
+        'file config.sample.yml',
+        'file ephemeral-port-exporter.exe',
+        expect.stringMatching(/^file koffi-[0-9a-f]{32}\.node$/),
+        expect.stringMatching(
+          /^runs "?C:.*\.exe"? --service --web\.listen-address=127\.0\.0\.1:10072 .*--process\.limit=7$/,
+        ),
+        'as NT AUTHORITY\\LocalService',
+        'tcp by iphlpapi',
+        'uninstall 0',
+        expect.stringMatching(/^query [1-9]/),
+        `call ${rule} delete rule name=ephemeral-port-exporter`,
+        `call ${rule} add rule name=ephemeral-port-exporter dir=in action=allow protocol=TCP localport=10072 remoteip=192.0.2.0/24 program=${program}`,
+        `call ${rule} delete rule name=ephemeral-port-exporter`,
+        'data exporter.log',
+        'data ledger',
+      ]);
     },
     WINE_START_MS,
   );

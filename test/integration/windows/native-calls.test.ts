@@ -74,4 +74,21 @@ describe('native calls, under Wine', () => {
   it('fail with a coded error where the event log cannot be queried', () => {
     expect(answers.events.code).toBe('EPH_WINDOWS_CALL');
   });
+
+  it('write log lines to the event log, each with its type and its whole text', async () => {
+    const script = 'WINEDEBUG=+eventlog exec wine "$@"';
+    const { exitCode, stderr } = await wine.shell(script, [wine.nodePath, join('programs', 'write-events.js')]);
+    const told = [...stderr.matchAll(/(err|warn|trace):eventlog:ReportEventW L"(.*)"$/gm)].map(([, type, text]) => [
+      type,
+      text,
+    ]);
+    expect({ exitCode, told }).toEqual({
+      exitCode: 0,
+      told: [
+        ['trace', 'level=info msg=listening'],
+        ['warn', 'level=warn msg=\\"two words\\"'],
+        ['err', 'level=error name=\\00e4\\20ac'],
+      ],
+    });
+  });
 });

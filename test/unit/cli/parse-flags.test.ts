@@ -21,6 +21,7 @@ const DEFAULTS: Settings = {
   procfs: '/proc',
   logLevel: 'info',
   logFormat: 'logfmt',
+  logFile: 'stderr',
   collectors: {
     range: true,
     tcp: true,
@@ -95,6 +96,7 @@ test('every flag decides its setting', () => {
     '--privacy.remotes=class',
     '--log.level=debug',
     '--log.format=json',
+    '--log.file=/x/log',
   ];
   expect(parseFlags(argv, ROOT).settings).toEqual({
     listenAddresses: ['127.0.0.1:1', '[::1]:2'],
@@ -109,6 +111,7 @@ test('every flag decides its setting', () => {
     procfs: '/host/proc',
     logLevel: 'debug',
     logFormat: 'json',
+    logFile: '/x/log',
     collectors: { ...DEFAULTS.collectors, udp: false, trace: true },
     sampleIntervalMs: 60_000,
     sampleCpuBudget: 0.025,
@@ -189,6 +192,8 @@ test.each([
     ['--web.listen-address=', '--web.listen-address=:1'],
     '--web.listen-address: "", ":1" must be host:port, :port or [ipv6]:port',
   ],
+  [['--log.file='], '--log.file: "" must not be empty'],
+  [['--log.file=eventlog'], '--log.file: "eventlog" is there on Windows only; this is linux'],
   [['--path.procfs='], '--path.procfs: "" must not be empty'],
   [['--config.file=a\nb\u0000'], '--config.file: "a\\nb\\u0000" must not hold a NUL byte'],
 ])('%j is refused in one line', (argv, message) => {

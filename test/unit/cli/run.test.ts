@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -69,6 +69,47 @@ test('a failure that a person can act on ends with code 1 and its code; any othe
   expect(io.err).toContain('ephemeral-port-exporter: EPH_CONFIG_INVALID:\nc:1:1: a\nc:2:1: b\n');
   expect(await runCommandLine([], io, failing(new TypeError('odd')))).toBe(1);
   expect(io.err).toContain('please report it: TypeError: odd');
+});
+
+test('a log file gets the lines and the reason of an early end, and other commands leave it alone', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'eph-log-'));
+  const path = join(directory, 'exporter.log');
+  const io = createFakeIo();
+  const commands = createCommands(async ({ log }) => {
+    log.info('listening');
+    throw new ExporterError('EPH_LISTEN', 'port taken');
+  });
+  expect(await runCommandLine(['healthcheck', `--log.file=${path}`], io, commands)).toBe(1);
+  expect(existsSync(path)).toBe(false);
+  io.err = '';
+  expect(await runCommandLine([`--log.file=${path}`], io, commands)).toBe(1);
+  expect(io.err).toBe('ephemeral-port-exporter: EPH_LISTEN: port taken\n');
+  expect(readFileSync(path, 'utf8')).toMatch(
+    / msg=listening\n.* level=error msg=ended error="EPH_LISTEN: port taken"\n$/,
+  );
+  rmSync(directory, { recursive: true });
+});
+
+test('a log that cannot be written where it was asked for is refused before anything starts', async () => {
+  let started = false;
+  const commands = createCommands(async () => {
+    started = true;
+    return 0;
+  });
+  const io = createFakeIo();
+  expect(await runCommandLine(['--log.file=/nonexistent/exporter.log'], io, commands)).toBe(1);
+  expect(io.err).toContain('EPH_LOG_WRITE: --log.file: ENOENT');
+  expect(started).toBe(false);
+});
+
+test('a log on standard output goes there alone', async () => {
+  const io = createFakeIo();
+  const commands = createCommands(async ({ log }) => {
+    log.warn('here');
+    return 0;
+  });
+  expect(await runCommandLine(['--log.file=stdout'], io, commands)).toBe(0);
+  expect([io.out, io.err]).toEqual(['time=1970-01-01T00:00:00.000Z level=warn msg=here\n', '']);
 });
 
 test('the health check asks the control socket and passes its answer on', async () => {

@@ -1,70 +1,94 @@
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { execa } from 'execa';
-import { systemFolder } from '../run-command.ts';
-import { type Command, installCommands, SERVICE_NAME, uninstallCommands } from './service-commands.ts';
+import type { Command } from './command-line.ts';
+import { addFirewallRule, removeFirewallRule } from './firewall-commands.ts';
+import { type Run, runAll } from './run-commands.ts';
+import {
+  configureService,
+  createService,
+  queryService,
+  removeService,
+  SERVICE_NAME,
+  startService,
+} from './service-commands.ts';
 
-const TIMEOUT_MS = 60_000;
-const FIREWALL_FLAG = '--firewall';
-const DEFAULT_PORT = 10_071;
+const USAGE = `usage: service install [--firewall[=ADDRESSES]] [FLAGS]   makes and starts it
+       service uninstall
+       service status                                      exit code 0 when it runs
+       service configure                                   all that install does but make, open and start
+       service firewall [--firewall=ADDRESSES] [FLAGS]     opens the port of these flags
+       service firewall-close
+All but status need an administrator.
+`;
 
-/** Folder of the service's log and ledger. */
-export function serviceFolder(env: Readonly<Record<string, string | undefined>>): string {
-  return join(env['ProgramData'] ?? 'C:\\ProgramData', SERVICE_NAME);
+/** What the service command needs of the rest of the program and of the system. */
+export interface ServiceSurroundings {
+  /** Full path of this executable. */
+  readonly executable: string;
+  /** Folder for log and ledger. */
+  readonly dataFolder: string;
+  readonly run: Run;
+  readonly print: (text: string) => void;
+  /** TCP port that an exporter with these flags listens on. @throws ExporterError EPH_USAGE when a flag is wrong. */
+  readonly portOf: (flags: readonly string[]) => number;
 }
 
-/**
- * `service install [--firewall] [FLAGS]`, `service uninstall`, `service status`: gives the exit code. Needs the rights of an
- * administrator but for the status, which is 0 when the service runs.
- */
-export async function runServiceCommand(args: readonly string[], print: (text: string) => void): Promise<number> {
-  const [action, ...flags] = args;
-  if (action === 'install') {
-    const dataFolder = serviceFolder(process.env);
+/** Installs, removes or shows the service of this executable; gives the exit code. */
+export async function runServiceCommand(
+  [action = '', ...args]: readonly string[],
+  { executable, dataFolder, run, print, portOf }: ServiceSurroundings,
+): Promise<number> {
+  const flags = args.filter((flag) => !isFirewallFlag(flag));
+  const openPort = (): readonly Command[] => {
+    const remote = args.find(isFirewallFlag)?.split('=')[1] || 'any';
+    const rule = { name: SERVICE_NAME, executable, port: portOf(flags), remote };
+    return [removeFirewallRule(SERVICE_NAME), addFirewallRule(rule)];
+  };
+  const configure = (): readonly Command[] => {
     mkdirSync(dataFolder, { recursive: true });
-    const own = flags.filter((flag) => flag !== FIREWALL_FLAG);
-    const firewallPort = own.length === flags.length ? undefined : listenPort(own);
-    const installation = { executable: process.execPath, dataFolder, flags: own, firewallPort };
-    return runAll(installCommands(installation), print);
-  }
-  if (action === 'uninstall') return runAll(uninstallCommands(), print);
-  if (action === 'status') {
-    const { stdout, exitCode } = await run({ file: 'sc.exe', args: ['query', SERVICE_NAME] });
-    print(`${stdout.trim()}\n`);
-    // TYPE : 10 ..., then STATE : 4 ...: the numbers are the same in every language.
-    const [, state] = [...stdout.matchAll(/:\s+(\d+)\s/g)].map(([, number]) => number);
-    return exitCode === 0 && state === '4' ? 0 : 1;
-  }
-  print('usage: service install [--firewall] [FLAGS] | service uninstall | service status\n');
-  return 2;
-}
-
-async function runAll(commands: readonly Command[], print: (text: string) => void): Promise<number> {
-  for (const command of commands) {
-    const { stdout, exitCode } = await run(command);
-    if (exitCode === 0 || command.isOptional === true) continue;
-    print(
-      `${command.file} ${command.args.join(' ')}\n${stdout.trim()}\nfailed with exit code ${exitCode}; run it as an administrator\n`,
-    );
+    return configureService(dataFolder);
+  };
+  const report = async (commands: readonly Command[]): Promise<number> => {
+    const isDone = await runAll(commands, run, print);
+    if (isDone) print('done\n');
+    return isDone ? 0 : 1;
+  };
+  const install = async (): Promise<number> => {
+    portOf(flags);
+    const rule = args.some(isFirewallFlag) ? openPort() : [];
+    // One that was there before is left as it is.
+    if (!(await runAll([createService(executable, flags)], run, print))) return 1;
+    if (await runAll([...configure(), ...rule], run, print)) return report([startService()]);
+    // Half a service is none.
+    await runAll(removeService(), run);
     return 1;
+  };
+  switch (action) {
+    case 'install':
+      return install();
+    case 'configure':
+      return report(configure());
+    case 'firewall':
+      return report(openPort());
+    case 'firewall-close':
+      return report([removeFirewallRule(SERVICE_NAME)]);
+    case 'uninstall':
+      return report(removeService());
+    case 'status':
+      return showStatus(run, print);
+    default:
+      print(USAGE);
+      return 2;
   }
-  print('done\n');
-  return 0;
 }
 
-async function run({ file, args }: Command): Promise<{ readonly stdout: string; readonly exitCode: number }> {
-  const result = await execa(join(systemFolder(), file), args, {
-    reject: false,
-    stdin: 'ignore',
-    stderr: 'ignore',
-    windowsHide: true,
-    timeout: TIMEOUT_MS,
-    encoding: 'latin1',
-  });
-  return { stdout: result.stdout, exitCode: result.exitCode ?? -1 };
+function isFirewallFlag(flag: string): boolean {
+  return flag.split('=')[0] === '--firewall';
 }
 
-function listenPort(flags: readonly string[]): number {
-  const address = flags.find((flag) => flag.startsWith('--web.listen-address='));
-  return Number(/:(\d+)$/.exec(address ?? '')?.[1] ?? DEFAULT_PORT);
+async function showStatus(run: Run, print: (text: string) => void): Promise<number> {
+  const { stdout, exitCode } = await run(queryService());
+  print(`${stdout.trim()}\n`);
+  // TYPE : 10 ..., then STATE : 4 ...: the numbers are the same in every language.
+  const [, state] = [...stdout.matchAll(/:\s+(\d+)\s/g)].map(([, number]) => number);
+  return exitCode === 0 && state === '4' ? 0 : 1;
 }

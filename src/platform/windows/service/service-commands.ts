@@ -1,80 +1,67 @@
+import { type Command, quoteArgument } from './command-line.ts';
+import { protectFolder } from './data-folder.ts';
+import { registerEventSource, removeEventSource } from './event-source-commands.ts';
+import { removeFirewallRule } from './firewall-commands.ts';
+
 /** Name of the service, of its folder under ProgramData and of its firewall rule. */
 export const SERVICE_NAME = 'ephemeral-port-exporter';
 
-/** First argument of the executable when the service manager starts it; the data folder follows, then the flags. */
+/** First argument of the executable when the service manager starts it; the flags follow. */
 export const SERVICE_ARGUMENT = '--service';
 
-/** Well-known SIDs, for account names are translated. */
-const SID = { administrators: '*S-1-5-32-544', system: '*S-1-5-18', localService: '*S-1-5-19' } as const;
+const DISPLAY_NAME = 'Ephemeral Port Exporter';
+const DESCRIPTION = 'Says who uses up the ephemeral ports of this host, to Prometheus.';
+const RESTARTS = 'restart/5000/restart/30000/restart/300000';
 
-/** A program of System32 with its arguments. */
-export interface Command {
-  readonly file: string;
-  readonly args: readonly string[];
-  /** Its failure is no failure of the whole. */
-  readonly isOptional?: boolean;
+/** What makes the service: of the account LocalService, which may do next to nothing on this host and nothing elsewhere. */
+export function createService(executable: string, flags: readonly string[]): Command {
+  const line = [executable, SERVICE_ARGUMENT, ...flags].map(quoteArgument).join(' ');
+  const account = ['obj=', 'NT AUTHORITY\\LocalService', 'DisplayName=', DISPLAY_NAME];
+  return manage('create', 'binPath=', line, 'start=', 'delayed-auto', ...account);
 }
 
-export interface Installation {
-  /** Full path of the executable. */
-  readonly executable: string;
-  /** Folder for log and ledger. */
-  readonly dataFolder: string;
-  /** Flags of the exporter, as on its command line. */
-  readonly flags: readonly string[];
-  /** Opens this TCP port in the firewall; undefined leaves the firewall alone. */
-  readonly firewallPort: number | undefined;
+/** Flags of the exporter as a service: its ledger and its log are in its data folder unless they say otherwise. */
+export function flagsOfService(flags: readonly string[], dataFolder: string): readonly string[] {
+  const ours = { '--ledger.path': `${dataFolder}\\ledger`, '--log.file': `${dataFolder}\\exporter.log` };
+  const isGiven = (name: string): boolean => flags.some((flag) => flag.split('=')[0] === name);
+  const missing = Object.entries(ours).filter(([name]) => !isGiven(name));
+  return [...missing.map(([name, value]) => `${name}=${value}`), ...flags];
 }
 
-/**
- * What installs the service and starts it: delayed start as LocalService, restarted after failures, with a data folder that only
- * it and administrators can write.
- */
-export function installCommands({ executable, dataFolder, flags, firewallPort }: Installation): readonly Command[] {
-  const hasLedger = flags.some((flag) => flag.startsWith('--ledger.path'));
-  const ledger = hasLedger ? [] : [`--ledger.path=${dataFolder}\\ledger`];
-  const line = [executable, SERVICE_ARGUMENT, dataFolder, ...ledger, ...flags].map(quoteArgument).join(' ');
-  const grants = Object.values(SID).map((sid) => `${sid}:(OI)(CI)${sid === SID.localService ? 'M' : 'F'}`);
-  const account = ['obj=', 'NT AUTHORITY\\LocalService', 'DisplayName=', 'Ephemeral Port Exporter'];
-  const description = 'Says who uses up the ephemeral ports of this host, to Prometheus.';
-  const restarts = ['reset=', '86400', 'actions=', 'restart/5000/restart/30000/restart/300000'];
+/** What makes a service that exists ready, whoever made it: its own account, recovery after failures, folder, event source. */
+export function configureService(dataFolder: string): readonly Command[] {
   return [
-    { file: 'icacls.exe', args: [dataFolder, '/inheritance:r', '/grant:r', ...grants] },
-    manage('create', 'binPath=', line, 'start=', 'delayed-auto', ...account),
-    { ...manage('description', description), isOptional: true },
-    manage('failure', ...restarts),
+    { ...manage('description', DESCRIPTION), isOptional: true },
+    { ...manage('config', 'start=', 'delayed-auto'), isOptional: true },
+    manage('failure', 'reset=', '86400', 'actions=', RESTARTS),
     // Without it only a crash counts as a failure, not an exit with an error code.
     { ...manage('failureflag', '1'), isOptional: true },
-    ...(firewallPort === undefined ? [] : [firewallCommand(executable, firewallPort)]),
-    manage('start'),
+    // Where it fails, the service cannot write its folder, and says so in the event log.
+    { ...manage('sidtype', 'unrestricted'), isOptional: true },
+    ...protectFolder(dataFolder, SERVICE_NAME),
+    ...registerEventSource(),
   ];
 }
 
-/** What removes it: it may not run, and may have no rule. */
-export function uninstallCommands(): readonly Command[] {
+export function startService(): Command {
+  return manage('start');
+}
+
+export function queryService(): Command {
+  return manage('query');
+}
+
+/** What removes it: it may not run, and may have no rule. Log and ledger stay. */
+export function removeService(): readonly Command[] {
   return [
     { ...manage('stop'), isOptional: true },
     manage('delete'),
-    {
-      file: 'netsh.exe',
-      args: ['advfirewall', 'firewall', 'delete', 'rule', `name=${SERVICE_NAME}`],
-      isOptional: true,
-    },
+    removeFirewallRule(SERVICE_NAME),
+    removeEventSource(),
   ];
 }
 
 /** A call of the service manager's own tool for our service. */
 function manage(verb: string, ...args: readonly string[]): Command {
   return { file: 'sc.exe', args: [verb, SERVICE_NAME, ...args] };
-}
-
-function firewallCommand(executable: string, port: number): Command {
-  const rule = ['dir=in', 'action=allow', 'protocol=TCP', `localport=${port}`, `program=${executable}`];
-  return { file: 'netsh.exe', args: ['advfirewall', 'firewall', 'add', 'rule', `name=${SERVICE_NAME}`, ...rule] };
-}
-
-/** An argument as CommandLineToArgvW takes it apart again: quoted, with quotes and the backslashes before them escaped. */
-export function quoteArgument(argument: string): string {
-  if (/^[^\s"]+$/.test(argument)) return argument;
-  return `"${argument.replace(/(\\*)"/g, '$1$1\\"').replace(/(\\+)$/, '$1$1')}"`;
 }

@@ -9,10 +9,10 @@ import { ExporterError } from '../../../errors.ts';
  * @throws ExporterError EPH_WINDOWS_CALL when no folder takes it.
  */
 export function extractNative(name: string, bytes: Uint8Array, folders: readonly string[]): string {
-  const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 32);
+  const file = nativeFileName(name, bytes);
   const reasons: string[] = [];
   for (const folder of folders) {
-    const path = join(folder, `${name}-${hash}.node`);
+    const path = join(folder, file);
     if (holds(path, bytes)) return path;
     try {
       mkdirSync(folder, { recursive: true });
@@ -24,6 +24,11 @@ export function extractNative(name: string, bytes: Uint8Array, folders: readonly
   }
   const message = `${name} cannot be written beside the executable: ${reasons.join('; ')}`;
   throw new ExporterError('EPH_WINDOWS_CALL', `${message}; run it once as an administrator`);
+}
+
+/** Name of a native library that is bound to what it holds. */
+export function nativeFileName(name: string, bytes: Uint8Array): string {
+  return `${name}-${createHash('sha256').update(bytes).digest('hex').slice(0, 32)}.node`;
 }
 
 function holds(path: string, bytes: Uint8Array): boolean {

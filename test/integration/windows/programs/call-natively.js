@@ -3,11 +3,12 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { openBoundTables } from '../dist/platform/windows/bound-tables.js';
-import { openEventLog } from '../dist/platform/windows/event-log.js';
+import { readSystemEvents } from '../dist/platform/windows/event-log.js';
 import { declareFunction, loadKoffi } from '../dist/platform/windows/load-koffi.js';
 import { openProcessCalls } from '../dist/platform/windows/process-calls.js';
 import { openTimeWaitSetting } from '../dist/platform/windows/registry-value.js';
 import { openServiceCalls } from '../dist/platform/windows/service-calls.js';
+import { openEventQueries } from '../dist/platform/windows/wevtapi.js';
 
 const [output, boundLibrary] = process.argv.slice(2);
 const koffi = loadKoffi();
@@ -44,7 +45,7 @@ writeFileSync(
     pids: [...processes.list().keys()],
     services: openServiceCalls(koffi)(),
     timeWaitSeconds: openTimeWaitSetting(koffi)(),
-    events: attempt(() => openEventLog(koffi)()),
+    events: attempt(() => readSystemEvents(openEventQueries(koffi))),
     givenTables: declareFunction(koffi, boundLibrary, libraryCalls.given)(),
     liveTables: declareFunction(koffi, boundLibrary, libraryCalls.live)(),
   }),

@@ -1,5 +1,6 @@
 // Stands in for a Windows program: prints the file in C:\canned that is named by its own name and arguments, `netstat -ano`
-// as netstat-ano.txt. Without that file it prints nothing and ends well, as Wine's own stand-ins do.
+// as netstat-ano.txt. Without that file it prints nothing and ends well, as Wine's own stand-ins do. Each call is noted in
+// C:\canned\calls.log.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +21,13 @@ int main(int argc, char **argv) {
       if (isalnum((unsigned char)*c)) path[end] = tolower(*c), path[end + 1] = 0;
       else if (path[end - 1] != '-') path[end] = '-', path[end + 1] = 0;
     }
+  }
+  FILE *calls = fopen("C:\\canned\\calls.log", "a");
+  if (calls) {
+    fputs(name, calls);
+    for (int i = 1; i < argc; i++) fprintf(calls, " %s", argv[i]);
+    fputs("\n", calls);
+    fclose(calls);
   }
   strcat(path, ".txt");
   FILE *file = fopen(path, "rb");

@@ -1,0 +1,95 @@
+import { writeSync } from 'node:fs';
+import { release } from 'node:os';
+import { createCommands } from './cli/commands.ts';
+import { parseFlags } from './cli/parse-flags.ts';
+import { processIo } from './cli/process-io.ts';
+import { EXIT_CODE, runCommandLine } from './cli/run.ts';
+import { serve } from './cli/serve.ts';
+import { ExporterError } from './errors.ts';
+import { parseListenAddress } from './http/listen-address.ts';
+import { openEventLogWriter } from './platform/windows/event-log-writer.ts';
+import { loadKoffi } from './platform/windows/load-koffi.ts';
+import { probeNativeParts, windowsBuildOf } from './platform/windows/native-probe.ts';
+import { dataFolder } from './platform/windows/service/data-folder.ts';
+import { runSystemProgram } from './platform/windows/service/run-commands.ts';
+import { runServiceCommand } from './platform/windows/service/run-service-command.ts';
+import { flagsOfService, SERVICE_ARGUMENT, SERVICE_NAME } from './platform/windows/service/service-commands.ts';
+import { hostService } from './platform/windows/service/service-host.ts';
+import { PROBE_ARGUMENT } from './platform/windows/single-exe/reader-program.ts';
+
+// What main.ts is for the package, this is for the single executable; scripts/build-exe.js fills this in.
+declare const EXE_BUILD: { readonly version: string; readonly revision: string };
+
+type Write = (text: string) => void;
+
+/** One executable in four roles: the exporter, its probe process, the service, and what installs the service. */
+function act([role, ...args]: readonly string[]): Promise<number> {
+  if (role === PROBE_ARGUMENT) return probe(args);
+  if (role === 'service') return manageService(args);
+  if (role === SERVICE_ARGUMENT) return runAsService(args);
+  return run(process.argv.slice(2));
+}
+
+function run(args: readonly string[], output: Partial<Record<'stdout' | 'stderr', Write>> = {}): Promise<number> {
+  const io = processIo();
+  return runCommandLine(args, { ...io, ...output, build: { ...io.build, ...EXE_BUILD } }, createCommands(serve));
+}
+
+function manageService(args: readonly string[]): Promise<number> {
+  // Writes the native library beside the executable while an administrator is here: the service may not.
+  if (args[0] === 'install') loadKoffi();
+  return runServiceCommand(args, {
+    executable: process.execPath,
+    dataFolder: dataFolder(SERVICE_NAME, process.env),
+    run: runSystemProgram,
+    print: (text) => process.stdout.write(text),
+    portOf,
+  });
+}
+
+async function probe([boundLibrary = 'iphlpapi.dll']: readonly string[]): Promise<number> {
+  probeNativeParts(boundLibrary, windowsBuildOf(release()), (line) => writeSync(1, `${line}\n`));
+  return 0;
+}
+
+function runAsService(args: readonly string[]): Promise<number> {
+  const koffi = loadKoffi();
+  const report = openEventLogWriter(koffi);
+  // A service has no console. What it says before its log is open, and what that does not take, is for an administrator.
+  const stderr: Write = (text) => {
+    try {
+      report('error', text);
+    } catch {
+      // Nobody is left to tell.
+    }
+  };
+  return hostService(koffi, {
+    name: SERVICE_NAME,
+    run: () => run(flagsOfService(args, dataFolder(SERVICE_NAME, process.env)), { stdout: () => {}, stderr }),
+    stop,
+    reload: () => void process.emit('SIGHUP', 'SIGHUP'),
+  });
+}
+
+/** serve() listens for the signals that it gets on Linux; asked to stop while it still starts, it is asked again. */
+function stop(): void {
+  if (!process.emit('SIGTERM', 'SIGTERM')) setTimeout(stop, 100);
+}
+
+/** @throws ExporterError EPH_USAGE */
+function portOf(flags: readonly string[]): number {
+  const { settings, command } = parseFlags(flags, processIo(), createCommands(serve));
+  if (command !== '')
+    throw new ExporterError('EPH_USAGE', `a service takes flags only, not ${JSON.stringify(command)}`);
+  return parseListenAddress(settings.listenAddresses[0] ?? '')?.port ?? 0;
+}
+
+// No top-level await: the executable takes one CommonJS file.
+act(process.argv.slice(2)).then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    const { code, message } = error instanceof ExporterError ? error : { code: '', message: String(error) };
+    process.stderr.write(`ephemeral-port-exporter: ${code} ${message}\n`);
+    process.exit(code === 'EPH_USAGE' ? EXIT_CODE.usage : EXIT_CODE.failed);
+  },
+);
