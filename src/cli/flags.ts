@@ -64,7 +64,7 @@ const COLLECTOR_HELP: Readonly<Partial<Record<Piece, string>>> = {
   events: 'Read system log entries that tell of exhaustion (Windows).',
 };
 
-/** Flags outside the {@link SWITCHABLE_PIECES}; the trace has `--linux.trace`, range and tcp are what all rests on. */
+/** Flags outside the {@link SWITCHABLE_PIECES}; the trace has `--linux.trace` and `--windows.audit`, range and tcp are what all rests on. */
 export const SWITCHABLE_PIECES: readonly Piece[] = PIECES.filter((piece) => COLLECTOR_HELP[piece] !== undefined);
 
 const collectorFlags: readonly Flag[] = SWITCHABLE_PIECES.map((piece) => ({
@@ -222,6 +222,13 @@ export const FLAGS: readonly Flag[] = [
     help: 'Where Windows is read from: auto, ffi (native calls only), cim, netstat.',
     parse: oneOf(['auto', 'ffi', 'cim', 'netstat']),
   }),
+  valueFlag('windowsAudit', {
+    name: '--windows.audit',
+    placeholder: 'LOG',
+    default: 'off',
+    help: 'Audit log that tells connections between samples, where it is switched on: off, security (5156), sysmon (3), auto.',
+    parse: oneOf(['off', 'security', 'sysmon', 'auto']),
+  }),
   valueFlag('privacyRemotes', {
     name: '--privacy.remotes',
     placeholder: 'MODE',
@@ -246,12 +253,14 @@ export const FLAGS: readonly Flag[] = [
   logFileFlag,
 ];
 
-/** Which pieces are read: the switches given, and the trace as its own flag decides. */
+/** Which pieces are read: the switches given, and the trace as the flag of its system decides. */
 export function collectorsOf(
   given: ReadonlyMap<string, readonly string[]>,
-  linuxTrace: Settings['linuxTrace'],
+  { linuxTrace, windowsAudit }: Pick<Settings, 'linuxTrace' | 'windowsAudit'>,
+  platform: NodeJS.Platform,
 ): Readonly<Record<Piece, boolean>> {
+  const traces = platform === 'win32' ? windowsAudit !== 'off' : linuxTrace !== 'off';
   const enabled = (piece: Piece) => given.get(`--collector.${piece}`)?.[0] !== 'false';
-  const entries = PIECES.map((piece) => [piece, piece === 'trace' ? linuxTrace !== 'off' : enabled(piece)]);
+  const entries = PIECES.map((piece) => [piece, piece === 'trace' ? traces : enabled(piece)]);
   return Object.fromEntries(entries) as Record<Piece, boolean>;
 }

@@ -128,7 +128,7 @@ function settingsOf(given: Given, surroundings: Surroundings): Settings {
   }
   // Every key is decided by one flag; a test compares the keys with the type's.
   const whole = settings as Settings;
-  return { ...whole, collectors: collectorsOf(given, whole.linuxTrace) };
+  return { ...whole, collectors: collectorsOf(given, whole, surroundings.platform) };
 }
 
 function failUnknown(rawName: string, { known, commandOf }: Spellings): never {

@@ -44,5 +44,6 @@ export interface Settings {
   /** Empty, or a pinned BPF iterator that tells bound-only sockets. */
   readonly linuxBpfIterator: string;
   readonly windowsSource: 'auto' | 'ffi' | 'cim' | 'netstat';
+  readonly windowsAudit: 'off' | 'security' | 'sysmon' | 'auto';
   readonly privacyRemotes: 'full' | 'class';
 }

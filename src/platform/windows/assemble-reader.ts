@@ -2,6 +2,7 @@ import { uptime } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { ExporterError } from '../../errors.ts';
 import type { PieceSource } from '../../model/problem.ts';
+import { type AuditSource, openAuditSource } from './audit-source.ts';
 import { createBackground } from './background.ts';
 import { openBindProbe } from './bind-probe.ts';
 import { type ChosenSources, chooseSources } from './choose-sources.ts';
@@ -56,6 +57,7 @@ export async function assembleReader(data: WindowsReaderData, run: RunCommand = 
   const sockets = chosenSockets(chosen, { session, run, nowMs, boundLibrary });
   const owners = openOwners(chosen, session, run, nowMs);
   const events = openEvents(chosen, run);
+  const audit = openAuditSource(settings.windowsAudit, () => openEventQueries(loadKoffi()));
   const counter = createEventCounter();
   const pollEvents = createBackground({
     fetch: async () => counter.accept(await events.read()),
@@ -75,6 +77,7 @@ export async function assembleReader(data: WindowsReaderData, run: RunCommand = 
       ...(sockets.bound === undefined ? {} : { bound: createKeptSockets(sockets.bound, nowMs) }),
     },
     book: createOwnerBook((image, executable) => nameProcess(image, executable, config.processNames)),
+    audit: () => audit.read(),
     probe: chosen.probe === 'ffi' ? openBindProbe(loadKoffi()) : undefined,
     events: async () => {
       await pollEvents();
@@ -87,10 +90,11 @@ export async function assembleReader(data: WindowsReaderData, run: RunCommand = 
       [sockets.tcp.name, sockets.bound?.name ?? 'none', sockets.udp.name],
       owners,
       events,
+      audit,
     ),
     problems: settings.collectors.bound ? chosen.problems : [],
   });
-  return { reader, notice: chosen.notes.join('; '), close: () => session.close() };
+  return { reader, notice: [...chosen.notes, audit.note].filter(Boolean).join('; '), close: () => session.close() };
 }
 
 function openOwners(chosen: ChosenSources, session: CimSession, run: RunCommand, nowMs: () => number): OwnerSource {
@@ -126,6 +130,7 @@ function describeSources(
   [tcp, bound, udp]: readonly [string, string, string],
   owners: OwnerSource,
   events: EventSource,
+  audit: AuditSource,
 ): readonly PieceSource[] {
   return [
     { piece: 'range', source: 'netsh' },
@@ -134,6 +139,7 @@ function describeSources(
     { piece: 'udp', source: udp },
     { piece: 'owners', source: owners.name },
     { piece: 'probe', source: chosen.probe === 'ffi' ? 'winsock' : 'none' },
+    { piece: 'trace', source: audit.name },
     { piece: 'events', source: events.name },
     { piece: 'scope', source: 'host' },
   ];

@@ -26,6 +26,8 @@ export interface OwnerSighting {
   readonly factsOf: (pid: number) => ProcessFacts;
   /** Wall clock after the socket tables were read, unix ms: a process begun later only reuses the pid. */
   readonly tablesReadMs: number;
+  /** Processes that need a row though they hold no socket. */
+  readonly alsoNamed?: Iterable<number>;
 }
 
 /** Remembers what does not change in the life of a process, by pid and start time. */
@@ -40,6 +42,8 @@ export interface OwnerAssignment {
   readonly processes: readonly ProcessRow[];
   /** Owners of the last assignment that no longer exist. */
   readonly exitedProcesses: readonly ProcessIdentity[];
+  /** Row, or OWNER_CODE, of each pid that holds a socket or was named. */
+  readonly rowOf: ReadonlyMap<number, number>;
 }
 
 interface Entry {
@@ -90,11 +94,14 @@ export function createOwnerBook(nameOf: (image: string, executable: string) => s
         }
         columns.process[at] = index;
       }
+      for (const named of sighting.alsoNamed ?? []) {
+        if (!indexes.has(named)) indexes.set(named, codeOf(named, SOCKET_STATE.established) ?? indexOf(named));
+      }
       const exitedProcesses = [...book]
         .filter(([owner, { startMs }]) => sighting.processes.get(owner)?.startMs !== startMs)
         .map(([owner, { startMs }]) => ({ pid: owner, startMs }));
       book = next;
-      return { processes: rows, exitedProcesses };
+      return { processes: rows, exitedProcesses, rowOf: indexes };
     },
     assignNobody({ columns, pid }) {
       for (let at = 0; at < columns.length; at++) {

@@ -1,12 +1,15 @@
 import { ExporterError } from '../../errors.ts';
 import type { Clock } from '../../model/clock.ts';
+import { OWNER_CODE } from '../../model/owner-code.ts';
 import { type DynamicRange, portsOfRanges } from '../../model/port-range.ts';
 import type { Piece, PieceSource, Problem } from '../../model/problem.ts';
-import type { ProcessIdentity, ProcessRow, Sample, SystemEventCount } from '../../model/sample.ts';
+import type { Sample, SystemEventCount } from '../../model/sample.ts';
 import { resizeSocketColumns } from '../../model/socket-columns.ts';
+import { connectionEvents } from './audit-events.ts';
+import type { AuditReading } from './audit-feed.ts';
 import type { ProbedPort } from './bind-probe.ts';
 import type { KeptSockets } from './kept-sockets.ts';
-import type { OwnerBook } from './owner-book.ts';
+import type { OwnerAssignment, OwnerBook } from './owner-book.ts';
 import type { OwnerSource } from './owner-source.ts';
 import { createPieceLog, type PieceLog } from './piece-log.ts';
 import { listenPortProblem, type RangeReader } from './range-reader.ts';
@@ -27,6 +30,8 @@ export interface WindowsReaderParts {
   readonly sockets: Readonly<Record<'tcp' | 'udp', KeptSockets>> & { readonly bound?: KeptSockets };
   readonly owners: OwnerSource;
   readonly book: OwnerBook;
+  /** What an audit log told since the last call. */
+  readonly audit: () => AuditReading;
   readonly probe: (() => readonly ProbedPort[]) | undefined;
   /** Events since the last call. */
   readonly events: () => Promise<readonly SystemEventCount[]>;
@@ -44,12 +49,8 @@ export interface WindowsReader {
   read(late: Promise<never>): Promise<Sample>;
 }
 
-interface Owners {
-  readonly processes: readonly ProcessRow[];
-  readonly exitedProcesses: readonly ProcessIdentity[];
-}
-
-const NO_OWNERS: Owners = { processes: [], exitedProcesses: [] };
+const NO_OWNERS: OwnerAssignment = { processes: [], exitedProcesses: [], rowOf: new Map() };
+const NOTHING_AUDITED: AuditReading = { connections: [], lost: 0 };
 
 export function createWindowsReader(parts: WindowsReaderParts): WindowsReader {
   const { clock, collectors, sockets: sources } = parts;
@@ -78,13 +79,17 @@ export function createWindowsReader(parts: WindowsReaderParts): WindowsReader {
     await readPiece('udp');
     if (sockets.unknownStates > 0) log.report(unknownStates(sockets));
   };
-  const readOwners = async (log: PieceLog, late: Promise<never>): Promise<Owners> => {
+  const readOwners = async (
+    log: PieceLog,
+    alsoNamed: Iterable<number>,
+    late: Promise<never>,
+  ): Promise<OwnerAssignment> => {
     const tablesReadMs = clock.wallMs();
     const owners = await log.run('owners', async () => {
       const reading = await Promise.race([parts.owners.read(), late]);
       const startMs = reading.processes.get(SYSTEM_PID)?.startMs ?? 0;
       if (startMs > 0) bootId = `system-${startMs}`;
-      return parts.book.assign(sockets, { ...reading, tablesReadMs });
+      return parts.book.assign(sockets, { ...reading, tablesReadMs, alsoNamed });
     });
     if (owners !== undefined) return owners;
     parts.book.assignNobody(sockets);
@@ -105,7 +110,9 @@ export function createWindowsReader(parts: WindowsReaderParts): WindowsReader {
       const bootMs = clock.bootMs();
       const ranges = await readRanges(log, late);
       await readSockets(log, wantedPorts(ranges), late);
-      const owners = await readOwners(log, late);
+      const audited = (await log.run('trace', parts.audit)) ?? NOTHING_AUDITED;
+      const pids = new Set(audited.connections.map(({ pid }) => pid));
+      const { processes, exitedProcesses, rowOf } = await readOwners(log, pids, late);
       const probed = await probe(log);
       const systemEvents = (await log.run('events', () => Promise.race([parts.events(), late]))) ?? [];
       const boundVisible = sources.bound !== undefined && collectors.bound;
@@ -114,13 +121,22 @@ export function createWindowsReader(parts: WindowsReaderParts): WindowsReader {
         bootMs,
         bootId,
         systemEvents,
-        ...owners,
+        processes,
+        exitedProcesses,
         namespaces: [{ name: 'host', inode: '', container: '', podUid: '', ranges, boundVisible }],
         sockets: resizeSocketColumns(sockets.columns, sockets.columns.length),
         sharedSockets: 0,
         probes: probed.map(({ protocol, af, code }) => ({ protocol, af, code })),
-        connectionEvents: [],
-        lostEvents: 0,
+        connectionEvents: connectionEvents(audited.connections, {
+          sockets,
+          processAt: (pid, atMs) => {
+            const row = rowOf.get(pid) ?? OWNER_CODE.gone;
+            // A process that began after the event only has the pid of the one that it tells of.
+            return (processes[row]?.startMs ?? 0) <= atMs ? row : OWNER_CODE.gone;
+          },
+          bootMsAt: (wallMs) => bootMs - (takenAtMs - wallMs),
+        }),
+        lostEvents: audited.lost,
         timeWaitSeconds: parts.timeWaitSeconds(),
         tcpTwReuse: -1,
         sources: parts.sources,

@@ -134,6 +134,12 @@ describe('a Windows with iphlpapi, under Wine', () => {
     expect(reading.notices.join()).toContain("Cannot find function 'InternalGetBoundTcpEndpointTable'");
   });
 
+  it('says so when it finds no audit log, and reads on without', () => {
+    expect(sourceOf(reading, 'trace')).toBe('none');
+    expect(reading.notices.join()).toContain('no audit log can be read: sysmon log: EvtQuery');
+    expect((reading.samples[0] as Sample).pieces.find(({ piece }) => piece === 'trace')?.success).toBe(true);
+  });
+
   it('gives no event count where the event log cannot be read', () => {
     const sample = reading.samples[0] as Sample;
     expect(sample.systemEvents).toEqual([]);

@@ -47,6 +47,7 @@ const DEFAULTS: Settings = {
   linuxBoundSource: 'auto',
   linuxBpfIterator: '',
   windowsSource: 'auto',
+  windowsAudit: 'off',
   privacyRemotes: 'full',
 };
 
@@ -93,6 +94,7 @@ test('every flag decides its setting', () => {
     '--linux.bound-source=pidfd',
     '--linux.bpf-iterator=/sys/fs/bpf/i',
     '--windows.source=cim',
+    '--windows.audit=sysmon',
     '--privacy.remotes=class',
     '--log.level=debug',
     '--log.format=json',
@@ -127,6 +129,7 @@ test('every flag decides its setting', () => {
     linuxBoundSource: 'pidfd',
     linuxBpfIterator: '/sys/fs/bpf/i',
     windowsSource: 'cim',
+    windowsAudit: 'sysmon',
     privacyRemotes: 'class',
   } satisfies Settings);
 });
@@ -148,6 +151,13 @@ test('defaults follow systemd, the user and the system', () => {
 
 test('an empty listen address is none', () => {
   expect(parseFlags(['--web.listen-address='], ROOT).settings.listenAddresses).toEqual([]);
+});
+
+test('connections between samples are told by the trace of the system it runs on', () => {
+  const trace = (flag: string, platform: NodeJS.Platform) =>
+    parseFlags([flag], { env: {}, platform, uid: 0 }).settings.collectors.trace;
+  expect([trace('--linux.trace=on', 'linux'), trace('--linux.trace=on', 'win32')]).toEqual([true, false]);
+  expect([trace('--windows.audit=auto', 'linux'), trace('--windows.audit=auto', 'win32')]).toEqual([false, true]);
 });
 
 test('an empty control socket is none, and nothing is required then', () => {

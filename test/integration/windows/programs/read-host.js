@@ -28,7 +28,11 @@ await once(udp, 'listening');
 const pieces = ['range', 'tcp', 'bound', 'udp', 'owners', 'probe', 'namespaces', 'trace', 'events'];
 const notices = [];
 const source = createWindowsSource({
-  settings: { collectors: Object.fromEntries(pieces.map((piece) => [piece, true])), listenAddresses: [':50010'] },
+  settings: {
+    collectors: Object.fromEntries(pieces.map((piece) => [piece, true])),
+    listenAddresses: [':50010'],
+    windowsAudit: 'auto',
+  },
   config: { processNames: [], owners: [] },
   warn: (line) => notices.push(line),
   choice,

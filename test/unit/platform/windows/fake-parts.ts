@@ -1,4 +1,4 @@
-import type { Piece } from '../../../../src/model/problem.ts';
+import { PIECES, type Piece } from '../../../../src/model/problem.ts';
 import { PROTOCOL } from '../../../../src/model/protocol.ts';
 import { SOCKET_STATE } from '../../../../src/model/socket-state.ts';
 import { createKeptSockets, type KeptSockets } from '../../../../src/platform/windows/kept-sockets.ts';
@@ -44,12 +44,11 @@ export function fakeHost(): FakeHost {
   return { nowMs: 0, tcp: [], bound: [], udp: [], probePort: 50_000, noticed: [], systemStartMs: START - 1_000_000 };
 }
 
-const allOn = Object.fromEntries(
-  (['range', 'tcp', 'bound', 'udp', 'owners', 'probe', 'namespaces', 'trace', 'events'] as const).map((piece) => [
-    piece,
-    true,
-  ]),
-) as Record<Piece, boolean>;
+/** As by default: all but the audit log. */
+const DEFAULT_COLLECTORS = Object.fromEntries(PIECES.map((piece) => [piece, piece !== 'trace'])) as Record<
+  Piece,
+  boolean
+>;
 
 /** Reader parts over a fake host: range 49152-65535, process 2588 `dnsfilter.exe` of DnsFilterAgent, System as 4. */
 export function partsOf(host: FakeHost, overrides: Partial<WindowsReaderParts> = {}): WindowsReaderParts {
@@ -68,7 +67,7 @@ export function partsOf(host: FakeHost, overrides: Partial<WindowsReaderParts> =
   return {
     clock: { wallMs: () => START + host.nowMs, bootMs: () => 1_000_000 + host.nowMs },
     nowMs: () => host.nowMs,
-    collectors: allOn,
+    collectors: DEFAULT_COLLECTORS,
     ranges: {
       read: async () => ({
         ranges: [
@@ -92,6 +91,7 @@ export function partsOf(host: FakeHost, overrides: Partial<WindowsReaderParts> =
       }),
     },
     book: createOwnerBook((image, executable) => nameProcess(image, executable, [])),
+    audit: () => ({ connections: [], lost: 0 }),
     probe: () => [{ protocol: 'tcp', af: 'ipv4', code: '', port: host.probePort }],
     events: async () => [{ eventId: 4231, provider: 'Tcpip', count: 2, lastMs: 5 }],
     timeWaitSeconds: () => 45,

@@ -1,0 +1,68 @@
+import { ExporterError } from '../../errors.ts';
+import { type AuditedConnection, parseAuditEvent } from './audit-event.ts';
+import type { QueryEvents } from './wevtapi.ts';
+
+/** Events read for one sample at most; with the newest first, what is beyond is lost. */
+export const MOST_EVENTS = 4_096;
+
+/** What an audit log told since the last reading. */
+export interface AuditReading {
+  /** The oldest first. */
+  readonly connections: readonly AuditedConnection[];
+  /** Events of the log, of whatever kind, that could not be read: too many at once, overwritten, or not understood. */
+  readonly lost: number;
+}
+
+/** Reads a log by EventRecordID: what it held at the first reading is none of ours. */
+export interface AuditFeed {
+  /** @throws ExporterError EPH_WINDOWS_CALL; what came meanwhile is read once the log can be read again. */
+  read(): AuditReading;
+}
+
+/**
+ * A feed from one channel. Every event of it is looked at, not only those that tell of connections: their numbers then follow
+ * each other, so that a gap is a loss, and the service need not search the log for matches beyond what is new.
+ */
+export function createAuditFeed(channel: string, queryEvents: QueryEvents): AuditFeed {
+  let mark: number | undefined;
+  return {
+    read() {
+      const connections: AuditedConnection[] = [];
+      let seen = 0;
+      let strange = 0;
+      let newest = 0;
+      let oldest = 0;
+      let from = mark;
+      queryEvents({ channel, query: '*' }, (xml) => {
+        const record = understand(xml);
+        seen++;
+        if (record === undefined) {
+          strange++;
+          return seen < MOST_EVENTS;
+        }
+        const { recordId, connection } = record;
+        if (newest === 0) {
+          newest = recordId;
+          // Numbers that begin anew: somebody recreated the log.
+          if (from !== undefined && newest < from) from = 0;
+        }
+        if (from === undefined || recordId <= from) return false;
+        oldest = recordId;
+        if (connection !== undefined) connections.push(connection);
+        return seen < MOST_EVENTS;
+      });
+      mark = newest === 0 ? (mark ?? 0) : newest;
+      const between = oldest === 0 || from === undefined ? 0 : oldest - from - 1;
+      return { connections: connections.reverse(), lost: between + strange };
+    },
+  };
+}
+
+function understand(xml: string): ReturnType<typeof parseAuditEvent> | undefined {
+  try {
+    return parseAuditEvent(xml);
+  } catch (error) {
+    if (error instanceof ExporterError) return undefined;
+    throw error;
+  }
+}
