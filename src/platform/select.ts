@@ -6,6 +6,7 @@ import type { PlatformChecks } from './check.ts';
 import { linuxChecks } from './linux/checks/linux-checks.ts';
 import { createLinuxSource } from './linux/linux-source.ts';
 import type { PortSource } from './source.ts';
+import { windowsChecks } from './windows/checks/windows-checks.ts';
 import { openEventLogWriter } from './windows/event-log-writer.ts';
 import { loadKoffi } from './windows/load-koffi.ts';
 import { createWindowsSource } from './windows/windows-source.ts';
@@ -30,7 +31,8 @@ const NO_CHECKS: PlatformChecks = { checks: [], listenerOf: async () => '', rese
 
 /** What `doctor` asks of this platform beside what it asks of every one. */
 export function createPlatformChecks(settings: Settings, platform: NodeJS.Platform = process.platform): PlatformChecks {
-  return platform === 'linux' ? linuxChecks(settings) : NO_CHECKS;
+  if (platform === 'linux') return linuxChecks(settings);
+  return platform === 'win32' ? windowsChecks(settings) : NO_CHECKS;
 }
 
 /**

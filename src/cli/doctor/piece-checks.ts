@@ -15,7 +15,9 @@ export function pieceChecks(settings: Settings, read: () => Promise<Sample>): re
 /** How one part of the reading went, and from where it came. */
 export function checkPiece(piece: Piece, { collectors }: Pick<Settings, 'collectors'>, sample: Sample): Finding {
   if (!collectors[piece]) {
-    return notApplicable(piece === 'trace' ? '--linux.trace is off' : `switched off by --no-collector.${piece}`);
+    return notApplicable(
+      piece === 'trace' ? '--linux.trace (Windows: --windows.audit) is off' : `switched off by --no-collector.${piece}`,
+    );
   }
   const outcome = sample.pieces.find((one) => one.piece === piece);
   const [problem] = sample.problems.filter((one) => one.piece === piece);

@@ -3,6 +3,7 @@ import type { DynamicRange, PortSpan } from '../../model/port-range.ts';
 import type { Problem } from '../../model/problem.ts';
 import { ADDRESS_FAMILIES, type AddressFamily, PROTOCOLS, type Protocol } from '../../model/protocol.ts';
 import { parseDynamicPort, parseExcludedPortRange } from './netsh-output.ts';
+import { reserveCommand } from './reserve-command.ts';
 import type { RunCommand } from './run-command.ts';
 
 const NETSH_TIMEOUT_MS = 10_000;
@@ -108,7 +109,7 @@ export function isHandedOut(port: number, ranges: readonly DynamicRange[]): bool
 /** What to tell of a listen port of ours that the system may give to another program before us. */
 export function listenPortProblem(port: number, ranges: readonly DynamicRange[]): Problem | undefined {
   if (!isHandedOut(port, ranges)) return undefined;
-  const command = `netsh int ipv4 add excludedportrange protocol=tcp startport=${port} numberofports=1 store=persistent`;
+  const command = reserveCommand(port);
   const message = `port ${port} of this exporter lies inside the dynamic range and may be taken at a restart; reserve it: ${command}`;
   return { piece: 'range', code: 'EPH_LISTEN_IN_RANGE', message };
 }
