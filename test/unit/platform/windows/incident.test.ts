@@ -1,9 +1,19 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { buildReport } from '../../../../src/analysis/report.ts';
 import { EMPTY_MEMORY, rememberSample } from '../../../../src/analysis/report-memory.ts';
+import { openJudgement } from '../../../../src/app/judgement.ts';
+import { buildStatus } from '../../../../src/http/api/build-status.ts';
+import type { ExporterFacts } from '../../../../src/http/exporter-view.ts';
 import { createLedger } from '../../../../src/ledger/ledger.ts';
 import type { Report } from '../../../../src/model/report.ts';
+import type { Sample } from '../../../../src/model/sample.ts';
+import { openReplay } from '../../../../src/platform/replay/replay-source.ts';
 import { createWindowsReader } from '../../../../src/platform/windows/reader.ts';
+import { writeRecording } from '../../../helpers/write-recording.ts';
 import { fakeHost, type Line, partsOf } from './fake-parts.ts';
 
 const LEAKER = 2588;
@@ -48,23 +58,37 @@ function rowsAt(sample: number): { readonly tcp: readonly Line[]; readonly bound
   };
 }
 
+/** What the reader makes of the host, sample by sample. */
+async function readIncident(): Promise<readonly Sample[]> {
+  const host = fakeHost();
+  const reader = createWindowsReader(partsOf(host));
+  const samples: Sample[] = [];
+  for (let sample = 0; sample < SAMPLES; sample++) {
+    host.nowMs = sample * SAMPLE_MS;
+    Object.assign(host, rowsAt(sample));
+    samples.push(await reader.read(new Promise<never>(() => {})));
+  }
+  return samples;
+}
+
 describe('the incident on Windows, four hours of it', () => {
-  it('is told with process, service, count and the remote of as many ports as could be seen', async () => {
-    const host = fakeHost();
-    const reader = createWindowsReader(partsOf(host));
+  let samples: readonly Sample[];
+  const lastMs = (SAMPLES - 1) * SAMPLE_MS;
+  const stuck = LEAKED.filter(({ boundFrom }) => lastMs - boundFrom * SAMPLE_MS > STUCK_AFTER_MS);
+  const seen = stuck.filter(({ isSeenConnecting }) => isSeenConnecting);
+
+  beforeAll(async () => {
+    samples = await readIncident();
+  });
+
+  it('is told with process, service, count and the remote of as many ports as could be seen', () => {
     const ledger = createLedger({ stuckAfterMs: STUCK_AFTER_MS, processLimit: 50 });
     let memory = EMPTY_MEMORY;
     let report: Report | undefined;
-    for (let sample = 0; sample < SAMPLES; sample++) {
-      host.nowMs = sample * SAMPLE_MS;
-      Object.assign(host, rowsAt(sample));
-      const reading = await reader.read(new Promise<never>(() => {}));
-      memory = rememberSample(memory, reading);
-      report = buildReport(ledger.reduce(reading), memory, []);
+    for (const sample of samples) {
+      memory = rememberSample(memory, sample);
+      report = buildReport(ledger.reduce(sample), memory, []);
     }
-    const lastMs = (SAMPLES - 1) * SAMPLE_MS;
-    const stuck = LEAKED.filter(({ boundFrom }) => lastMs - boundFrom * SAMPLE_MS > STUCK_AFTER_MS);
-    const seen = stuck.filter(({ isSeenConnecting }) => isSeenConnecting);
     const group = report?.groups.find(({ process }) => process === 'dnsfilter');
     expect(group).toMatchObject({ kind: 'named', netns: 'host', unit: 'DnsFilterAgent', members: 1, handles: 17_001 });
     expect(group?.ports.tcp.bound).toBe(LEAKED.filter(({ boundFrom }) => boundFrom < SAMPLES).length);
@@ -75,5 +99,35 @@ describe('the incident on Windows, four hours of it', () => {
       { remote: '(never seen)', class: 'other', ports: stuck.length - seen.length },
     ]);
     expect(seen.length).toBeGreaterThan(90);
+  });
+
+  it('says the same in one sentence once it was recorded and is replayed', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'eph-incident-'));
+    const path = join(folder, 'incident.ndjson.gz');
+    await writeRecording(path, samples);
+    const replay = await openReplay({ path, speed: 1e6, wallMs: Date.now, nowMs: () => performance.now() });
+    const judgement = await openJudgement({
+      stuckAfterMs: STUCK_AFTER_MS,
+      processLimit: 50,
+      ledgerPath: '',
+      ownerRules: () => [],
+      nowMs: () => performance.now(),
+      wallMs: Date.now,
+      onTrouble: () => {},
+    });
+    let report: Report | undefined;
+    while (replay.nextDelayMs() !== undefined)
+      report = await judgement.judge(await replay.read(new AbortController().signal));
+    await replay.close();
+    rmSync(folder, { recursive: true });
+    const facts = { version: '1', revision: '', startedAtMs: 0 } as ExporterFacts;
+    const { verdict } = buildStatus(report, judgement.ledger, facts, true);
+    expect(verdict.kind).toBe('leaking');
+    expect(verdict.sentence).toMatch(
+      new RegExp(
+        `^dnsfilter \\(DnsFilterAgent\\) leaks 1\\.7\\d TCP ports a minute \\(${stuck.length} stuck\\), ` +
+          `${seen.length} of them last seen talking to 169\\.254\\.169\\.254:80; `,
+      ),
+    );
   });
 });
