@@ -10,10 +10,15 @@ import { parseListenAddress } from './http/listen-address.ts';
 import { openEventLogWriter } from './platform/windows/event-log-writer.ts';
 import { loadKoffi } from './platform/windows/load-koffi.ts';
 import { probeNativeParts, windowsBuildOf } from './platform/windows/native-probe.ts';
-import { dataFolder } from './platform/windows/service/data-folder.ts';
+import { readProgramData } from './platform/windows/program-data.ts';
 import { runSystemProgram } from './platform/windows/service/run-commands.ts';
 import { runServiceCommand } from './platform/windows/service/run-service-command.ts';
-import { flagsOfService, SERVICE_ARGUMENT, SERVICE_NAME } from './platform/windows/service/service-commands.ts';
+import {
+  dataFolderIn,
+  flagsOfService,
+  SERVICE_ARGUMENT,
+  SERVICE_NAME,
+} from './platform/windows/service/service-commands.ts';
 import { hostService } from './platform/windows/service/service-host.ts';
 import { PROBE_ARGUMENT } from './platform/windows/single-exe/reader-program.ts';
 
@@ -36,11 +41,11 @@ function run(args: readonly string[], output: Partial<Record<'stdout' | 'stderr'
 }
 
 function manageService(args: readonly string[]): Promise<number> {
-  // Writes the native library beside the executable while an administrator is here: the service may not.
-  if (args[0] === 'install') loadKoffi();
+  // Written beside the executable while an administrator is here: the service may not.
+  const koffi = loadKoffi();
   return runServiceCommand(args, {
     executable: process.execPath,
-    dataFolder: dataFolder(SERVICE_NAME, process.env),
+    dataFolder: dataFolderIn(readProgramData(koffi)),
     run: runSystemProgram,
     print: (text) => process.stdout.write(text),
     portOf,
@@ -65,7 +70,7 @@ function runAsService(args: readonly string[]): Promise<number> {
   };
   return hostService(koffi, {
     name: SERVICE_NAME,
-    run: () => run(flagsOfService(args, dataFolder(SERVICE_NAME, process.env)), { stdout: () => {}, stderr }),
+    run: () => run(flagsOfService(args, dataFolderIn(readProgramData(koffi))), { stdout: () => {}, stderr }),
     stop,
     reload: () => void process.emit('SIGHUP', 'SIGHUP'),
   });

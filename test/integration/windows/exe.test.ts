@@ -119,7 +119,7 @@ describe('the single executable, under Wine', () => {
     async () => {
       wine.setCanned(NETSH);
       const script = readFileSync(join(import.meta.dirname, 'programs/live-from-msi.sh'), 'utf8');
-      const { stdout } = await wine.shell(script, [`Z:${windowsPackage('msi')}`]);
+      const { stdout } = await wine.shell(script, [`Z:${windowsPackage('msi')}`.replaceAll('/', '\\')]);
       const told = stdout.split('\n').flatMap((line) => (line.startsWith('# ') ? [line.slice(2)] : []));
       const program = 'C:\\Program Files\\ephemeral-port-exporter\\ephemeral-port-exporter.exe';
       const rule = 'netsh.exe advfirewall firewall';

@@ -54,6 +54,10 @@ describe('the MSI', () => {
       ['Main', '', '1'],
       ['FirewallException', 'Main', '1000'],
     ]);
+    const components = (feature: string) =>
+      readMsiTable('FeatureComponents').flatMap((row) => (row['Feature_'] === feature ? [row['Component_']] : []));
+    // Named alone, it brings all that the main feature has.
+    expect(components('FirewallException')).toEqual([...components('Main'), 'FirewallMark']);
   });
 
   it('configures by the installed executable, as the system, between making the service and starting it', () => {

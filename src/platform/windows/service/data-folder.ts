@@ -1,15 +1,9 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 import type { Command } from './command-line.ts';
 
 /** Well-known SIDs, for account names are translated. */
 const ADMINISTRATORS = '*S-1-5-32-544';
 const SYSTEM = '*S-1-5-18';
-
-/** Folder of the log and the ledger of a service. */
-export function dataFolder(service: string, env: Readonly<Record<string, string | undefined>>): string {
-  return join(env['ProgramData'] ?? 'C:\\ProgramData', service);
-}
 
 /**
  * The account that only this service has, whatever account it shares with others: S-1-5-80 and the SHA-1 of its name in capital

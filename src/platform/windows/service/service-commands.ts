@@ -13,6 +13,11 @@ const DISPLAY_NAME = 'Ephemeral Port Exporter';
 const DESCRIPTION = 'Says who uses up the ephemeral ports of this host, to Prometheus.';
 const RESTARTS = 'restart/5000/restart/30000/restart/300000';
 
+/** Folder of the service's log and ledger below the one that the system has for programs' data. */
+export function dataFolderIn(programData: string): string {
+  return `${programData}\\${SERVICE_NAME}`;
+}
+
 /** What makes the service: of the account LocalService, which may do next to nothing on this host and nothing elsewhere. */
 export function createService(executable: string, flags: readonly string[]): Command {
   const line = [executable, SERVICE_ARGUMENT, ...flags].map(quoteArgument).join(' ');

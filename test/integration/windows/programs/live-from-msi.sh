@@ -1,10 +1,11 @@
 # Arguments: the MSI, Windows path. Installs it silently with properties and the firewall feature, asks the service, and
 # uninstalls it; prints the exit code of each and what is there in between.
+# Wine looks at the level of a feature though it was named: INSTALLLEVEL is for it alone.
 # An ordinary program runs beside it all the time: Wine ends its services with the last of them.
 wine cmd /c 'ping -n 120 127.0.0.1' >/dev/null 2>&1 &
 folder="$WINEPREFIX/drive_c/Program Files/ephemeral-port-exporter"
 wine msiexec /i "$1" /qn LISTEN_ADDR=127.0.0.1 LISTEN_PORT=10072 REMOTE_ADDR=192.0.2.0/24 EXTRA_FLAGS='--process.limit=7' \
-  ADDLOCAL=FirewallException >/dev/null 2>&1
+  ADDLOCAL=FirewallException INSTALLLEVEL=1000 >/dev/null 2>&1
 echo "# install $?"
 ls "$folder" | sed 's/^/# file /'
 wine reg query 'HKLM\System\CurrentControlSet\Services\ephemeral-port-exporter' 2>/dev/null | tr -d '\r' | sed -n 's/^ *ImagePath *REG_[A-Z_]* */# runs /p; s/^ *ObjectName *REG_SZ */# as /p'
