@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
+import { parseAuditEvent } from '../../../src/platform/windows/audit-event.ts';
+import { checkBuild } from '../../../src/platform/windows/checks/build-check.ts';
+import { writersOf } from '../../../src/platform/windows/checks/sddl.ts';
+import { decodeRestartDelays, decodeServiceConfig } from '../../../src/platform/windows/checks/service-settings.ts';
 import * as cim from '../../../src/platform/windows/cim-rows.ts';
-import { decodeEventOutput, parseEventXml } from '../../../src/platform/windows/event-xml.ts';
+import { decodeEventOutput, eventData, parseEventXml } from '../../../src/platform/windows/event-xml.ts';
 import { readNativeReport, windowsBuildOf } from '../../../src/platform/windows/native-probe.ts';
 import { parseDynamicPort, parseExcludedPortRange } from '../../../src/platform/windows/netsh-output.ts';
 import { parseNetstat } from '../../../src/platform/windows/netstat-output.ts';
@@ -144,4 +148,35 @@ export const WINDOWS_TARGETS: readonly FuzzTarget[] = [
     fc.tuple(mutatedText(['127.0.0.1', 'fe80::1%12', '::ffff:1.2.3.4']), mutatedText(['49152', '0'])),
     ([address, port]) => endpointOf(address, port),
   ),
+  fuzzTarget(
+    'platform/windows/audit-event.ts parseAuditEvent',
+    mutatedText([sample('sysmon-3.xml').toString(), sample('wevtutil-security-5156.xml').toString()]),
+    parseAuditEvent,
+  ),
+  fuzzTarget('platform/windows/event-xml.ts eventData', mutatedText([sample('sysmon-3.xml').toString()]), eventData),
+  fuzzTarget('platform/windows/checks/build-check.ts checkBuild', mutatedText(['10.0.17763']), checkBuild),
+  fuzzTarget(
+    'platform/windows/checks/sddl.ts writersOf',
+    mutatedText(['O:BAD:PAI(A;OICI;FA;;;BA)(A;CIID;DCLCRPCR;;;BU)(A;;0x1301bf;;;S-1-5-80-1-2-3-4-5)']),
+    (sddl) => writersOf(sddl),
+  ),
+  fuzzTarget(
+    'platform/windows/checks/service-settings.ts decodeServiceConfig',
+    mutatedBytes([serviceStructure()]).map(Buffer.from),
+    (bytes) => decodeServiceConfig(bytes, ADDRESS),
+  ),
+  fuzzTarget(
+    'platform/windows/checks/service-settings.ts decodeRestartDelays',
+    mutatedBytes([serviceStructure()]).map(Buffer.from),
+    (bytes) => decodeRestartDelays(bytes, ADDRESS),
+  ),
 ];
+
+/** 96 bytes with a count, and pointers to what stands behind them. */
+function serviceStructure(): Buffer {
+  const bytes = Buffer.alloc(96);
+  bytes.writeUInt32LE(3, 24);
+  bytes.writeBigUInt64LE(ADDRESS + 64n, 32);
+  bytes.writeBigUInt64LE(ADDRESS + 64n, 48);
+  return bytes;
+}

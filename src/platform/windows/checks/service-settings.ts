@@ -1,3 +1,4 @@
+import { ExporterError } from '../../../errors.ts';
 import { callFailed, declareFunction, type Koffi } from '../load-koffi.ts';
 
 const SC_MANAGER_CONNECT = 0x1;
@@ -82,23 +83,39 @@ export function openServiceSettings(koffi: Koffi): ReadServiceSettings {
   };
 }
 
-/** QUERY_SERVICE_CONFIGW of x64 and arm64: the start type is at 4, the pointer to the account at 48; `address` as in a table. */
+/** Bytes of QUERY_SERVICE_CONFIGW and of SERVICE_FAILURE_ACTIONSW, x64 and arm64. */
+const CONFIG_SIZE = 64;
+const ACTIONS_SIZE = 40;
+
+/**
+ * QUERY_SERVICE_CONFIGW: the start type is at 4, the pointer to the account at 48. `address` is where `bytes` lay in memory.
+ * @throws ExporterError EPH_WINDOWS_TABLE when the bytes are too few.
+ */
 export function decodeServiceConfig(
   bytes: Buffer,
   address: bigint,
 ): Pick<ServiceSettings, 'startsByItself' | 'account'> {
+  if (bytes.length < CONFIG_SIZE) throw cutShort('service configuration', bytes);
   const start = Number(bytes.readBigUInt64LE(48) - address);
   const isInside = start >= 0 && start < bytes.length;
   const account = isInside ? (bytes.toString('utf16le', start).split('\0')[0] ?? '') : '';
   return { startsByItself: bytes.readUInt32LE(4) === AUTO_START, account };
 }
 
-/** SERVICE_FAILURE_ACTIONSW of x64 and arm64: the count is at 24, the pointer to the (type, delay) pairs at 32. */
+/**
+ * SERVICE_FAILURE_ACTIONSW: the count is at 24, the pointer to the (type, delay) pairs at 32.
+ * @throws ExporterError EPH_WINDOWS_TABLE when the bytes are too few.
+ */
 export function decodeRestartDelays(bytes: Buffer, address: bigint): readonly number[] {
+  if (bytes.length < ACTIONS_SIZE) throw cutShort('failure actions', bytes);
   const start = Number(bytes.readBigUInt64LE(32) - address);
   const room = start >= 0 ? Math.floor((bytes.length - start) / 8) : 0;
   const count = Math.max(0, Math.min(bytes.readUInt32LE(24), room));
   return Array.from({ length: count }, (_, index) => start + index * 8)
     .filter((at) => bytes.readUInt32LE(at) === SC_ACTION_RESTART)
     .map((at) => bytes.readUInt32LE(at + 4));
+}
+
+function cutShort(what: string, { length }: Buffer): ExporterError {
+  return new ExporterError('EPH_WINDOWS_TABLE', `${what}: ${length} bytes are too few`);
 }
