@@ -114,37 +114,6 @@ describe('the single executable, under Wine', () => {
     WINE_START_MS,
   );
 
-  it(
-    'is installed by its MSI as asked for, runs as a service, and leaves nothing but its data behind',
-    async () => {
-      wine.setCanned(NETSH);
-      const script = readFileSync(join(import.meta.dirname, 'programs/live-from-msi.sh'), 'utf8');
-      const { stdout } = await wine.shell(script, [`Z:${windowsPackage('msi')}`.replaceAll('/', '\\')]);
-      const told = stdout.split('\n').flatMap((line) => (line.startsWith('# ') ? [line.slice(2)] : []));
-      const program = 'C:\\Program Files\\ephemeral-port-exporter\\ephemeral-port-exporter.exe';
-      const rule = 'netsh.exe advfirewall firewall';
-      expect(told).toEqual([
-        'install 0',
-        'file config.sample.yml',
-        'file ephemeral-port-exporter.exe',
-        expect.stringMatching(/^file koffi-[0-9a-f]{32}\.node$/),
-        expect.stringMatching(
-          /^runs "?C:.*\.exe"? --service --web\.listen-address=127\.0\.0\.1:10072 .*--process\.limit=7$/,
-        ),
-        'as NT AUTHORITY\\LocalService',
-        'tcp by iphlpapi',
-        'uninstall 0',
-        expect.stringMatching(/^query [1-9]/),
-        `call ${rule} delete rule name=ephemeral-port-exporter`,
-        `call ${rule} add rule name=ephemeral-port-exporter dir=in action=allow protocol=TCP localport=10072 remoteip=192.0.2.0/24 program=${program}`,
-        `call ${rule} delete rule name=ephemeral-port-exporter`,
-        'data exporter.log',
-        'data ledger',
-      ]);
-    },
-    WINE_START_MS,
-  );
-
   it('says its version', async () => {
     const { exitCode, stdout } = await wine.run([join(folder, 'exporter.exe'), '--version']);
     expect([exitCode, stdout]).toEqual([0, expect.stringContaining('platform:         win32/x64')]);
