@@ -57,7 +57,7 @@ export function reportJson(examined: readonly Examined[], facts: ReportFacts): s
 function headLines({ build, release, system, uid, ofRunningExporter }: ReportFacts, style: Style): string[] {
   const { version, revision, node, os, arch } = build;
   const user = uid < 0 ? '' : `, as user ${uid}`;
-  const settings = ofRunningExporter ? 'of the running exporter' : 'of this command line';
+  const settings = ofRunningExporter ? 'of the running exporter, but for given flags' : 'of this command line';
   return [
     `ephemeral-port-exporter ${version} (${revision}), Node ${node}`,
     `${[system, `${os} ${release}`, arch].filter((part) => part !== '').join(', ')}${user}; settings ${settings}`,

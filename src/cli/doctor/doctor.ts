@@ -1,25 +1,17 @@
 import { readFileSync } from 'node:fs';
-import { release } from 'node:os';
+import { release, version } from 'node:os';
 import type { Settings } from '../../config/settings.ts';
 import type { Sample } from '../../model/sample.ts';
-import type { Check, CheckResult, PlatformChecks } from '../../platform/check.ts';
+import type { CheckResult, PlatformChecks } from '../../platform/check.ts';
 import { createPlatformChecks } from '../../platform/select.ts';
 import type { Command, CommandContext } from '../command.ts';
 import type { CommandFlag } from '../command-flag.ts';
 import { createStyle } from '../inspect/terminal-style.ts';
-import { checkClock } from './clock-check.ts';
-import { checkConfig } from './config-check.ts';
 import { type ReportFacts, renderReport, reportJson } from './doctor-report.ts';
-import { checkExporter } from './exporter-check.ts';
-import { checkLedger } from './ledger-check.ts';
-import { checkListen } from './listen-check.ts';
-import { checkListenRange } from './listen-range-check.ts';
-import { pieceChecks } from './piece-checks.ts';
+import { listChecks } from './list-checks.ts';
 import { readHost } from './read-host.ts';
 import { runChecks, worstResult } from './run-checks.ts';
-import { findRunningExporter, type NoExporter, type RunningExporter } from './running-exporter.ts';
-import { checkTextfile } from './textfile-check.ts';
-import { checkWebConfig } from './web-config-check.ts';
+import { findRunningExporter } from './running-exporter.ts';
 
 export const DOCTOR_FLAGS: readonly CommandFlag[] = [
   { name: '--json', defaultText: '', help: 'Print the report as JSON.' },
@@ -68,40 +60,11 @@ export async function doctor(
   return EXIT_CODE[worstResult(examined)];
 }
 
-interface Examination {
-  readonly settings: Settings;
-  readonly platform: PlatformChecks;
-  readonly exporter: RunningExporter | NoExporter;
-  /** The one reading that all checks share. */
-  readonly read: () => Promise<Sample>;
-  readonly wallMs: number;
-}
-
-function listChecks({ settings, platform, exporter, read, wallMs }: Examination): readonly Check[] {
-  const { listenAddresses: addresses, systemdSocket, configFile, webConfigFile, ledgerPath, outputTextfile } = settings;
-  const isRunning = 'settings' in exporter;
-  return [
-    ...platform.checks,
-    ...pieceChecks(settings, read),
-    { name: 'config', run: () => checkConfig(configFile) },
-    { name: 'web-config', run: () => checkWebConfig(webConfigFile, wallMs) },
-    { name: 'listen', run: () => checkListen({ addresses, systemdSocket, isRunning, platform }) },
-    {
-      name: 'listen-range',
-      run: async () => checkListenRange(addresses, (await read()).namespaces[0]?.ranges ?? [], platform),
-    },
-    { name: 'ledger', run: () => checkLedger(ledgerPath, wallMs) },
-    { name: 'textfile', run: () => checkTextfile(outputTextfile, isRunning, wallMs) },
-    { name: 'exporter', run: () => checkExporter(exporter, wallMs) },
-    { name: 'clock', run: () => checkClock(wallMs, isRunning ? (exporter.status.takenAtMs ?? 0) : 0) },
-  ];
-}
-
-/** os-release(5); empty on systems without it. */
+/** PRETTY_NAME of os-release(5), else what the system calls itself: the edition of a Windows. */
 function systemName(): string {
   try {
-    return /^PRETTY_NAME="?([^"\n]*)/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? '';
+    return /^PRETTY_NAME="?([^"\n]*)/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? version();
   } catch {
-    return '';
+    return version();
   }
 }

@@ -1,14 +1,17 @@
+import { z } from 'zod';
 import type { Settings } from '../../config/settings.ts';
 import { ExporterError } from '../../errors.ts';
 import { STATUS_SCHEMA, type StatusAnswer } from '../../http/api/status-schema.ts';
 import { type Ask, createAsk } from '../ask-exporter.ts';
 import type { CommandContext } from '../command.ts';
 import { readAnswer } from '../inspect/read-answer.ts';
+import { parseFlags } from '../parse-flags.ts';
 
 const TIMEOUT_MS = 5000;
 
 /** The exporter that answers on the control socket. */
 export interface RunningExporter {
+  /** Those in use, but for what this command line says otherwise: a new config file can be tried before a reload. */
   readonly settings: Settings;
   readonly status: StatusAnswer;
   /** Answer of `/-/healthy`. */
@@ -27,7 +30,7 @@ export async function findRunningExporter(context: CommandContext): Promise<Runn
   try {
     const { status: code, body } = await ask('/-/healthy');
     const status = await readAnswer(ask, '/api/v1/status', STATUS_SCHEMA);
-    const settings = { ...context.settings, ...(await readSettings(ask, context.settings)) };
+    const settings = { ...(await readSettings(ask, context.settings)), ...givenSettings(context) };
     return { settings, status, healthy: code === 200, health: body.trim() };
   } catch (error) {
     if (!(error instanceof ExporterError)) throw error;
@@ -35,12 +38,21 @@ export async function findRunningExporter(context: CommandContext): Promise<Runn
   }
 }
 
-/** Settings in use, as far as this version knows them. */
-async function readSettings(ask: Ask, own: Settings): Promise<Partial<Settings>> {
-  const { status, body } = await ask('/api/v1/config');
-  const content: unknown = status === 200 ? JSON.parse(body) : undefined;
-  const told = Object(Reflect.get(Object(content), 'settings')) as Record<string, unknown>;
-  return Object.fromEntries(
-    Object.entries(own).flatMap(([key, value]) => (typeof told[key] === typeof value ? [[key, told[key]]] : [])),
-  );
+const CONFIG_SCHEMA = z.object({ settings: z.record(z.string(), z.unknown()) });
+
+/** Settings in use, as far as this version knows them: the exporter may be of another. */
+async function readSettings(ask: Ask, own: Settings): Promise<Settings> {
+  const { settings } = await readAnswer(ask, '/api/v1/config', CONFIG_SCHEMA);
+  const known = Object.entries(own).map(([key, value]) => [
+    key,
+    typeof settings[key] === typeof value ? settings[key] : value,
+  ]);
+  return Object.fromEntries(known) as Settings;
+}
+
+/** What the command line decides otherwise than by default. */
+function givenSettings({ settings, io }: CommandContext): Partial<Settings> {
+  const defaults: Readonly<Record<string, unknown>> = { ...parseFlags([], io).settings };
+  const isGiven = ([key, value]: [string, unknown]) => JSON.stringify(value) !== JSON.stringify(defaults[key]);
+  return Object.fromEntries(Object.entries(settings).filter(isGiven));
 }

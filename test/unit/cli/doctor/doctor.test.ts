@@ -47,7 +47,13 @@ const check = (name: string, finding: ReturnType<typeof ok>): Check => ({ name, 
 const serve = (changes: Parameters<typeof createFakeView>[0] = {}) =>
   serveFake(
     { controlSocket: join(root, 'control.sock'), controlSocketRequired: true },
-    { view: createFakeView({ report: () => buildReport({ takenAtMs: NOW_MS - 4_000 }), ...changes }) },
+    {
+      view: createFakeView({
+        report: () => buildReport({ takenAtMs: NOW_MS - 4_000 }),
+        config: () => ({ settings: {} }),
+        ...changes,
+      }),
+    },
   );
 
 test('without an exporter the report says so, with the place that was asked', async () => {
@@ -75,6 +81,17 @@ test('a running exporter is asked for its settings, its health and what it canno
   } finally {
     await service.close();
   }
+});
+
+test('a flag comes before what the running exporter uses: a new file is tried before it is put in place', async () => {
+  const service = await serve({
+    config: () => ({ settings: { configFile: join(root, 'old.yml'), ledgerPath: root } }),
+  });
+  const { code, out } = await run([], [`--config.file=${join(root, 'new.yml')}`]);
+  await service.close();
+  expect(code).toBe(1);
+  expect(out).toMatch(/FAILURE {2}config .*new\.yml/);
+  expect(out).toContain(`${root} can be written`);
 });
 
 test('an exporter that is well is ok, one that is not a failure', async () => {
