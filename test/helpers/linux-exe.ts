@@ -14,3 +14,10 @@ export function linuxExecutable(): string {
   }
   return FILE;
 }
+
+/** Path of the library that the packages put beside it. */
+export function nativeLibrary(): string {
+  const script = join(ROOT, 'scripts/foreign-parts.js');
+  const printed = execFileSync(process.execPath, [script, '@koromix/koffi-linux-x64'], { encoding: 'utf8' });
+  return join(printed.trim(), 'linux_x64/koffi.node');
+}
