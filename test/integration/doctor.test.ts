@@ -155,6 +155,7 @@ describe('doctor', () => {
         why: expect.stringContaining('permission denied'),
         remedy: expect.stringContaining('sudo ephemeral-port-exporter doctor'),
       });
+      expect(told.names('failure')).toEqual([]);
     });
   });
 });

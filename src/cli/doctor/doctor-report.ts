@@ -66,6 +66,6 @@ function headLines({ build, release, system, uid, ofRunningExporter }: ReportFac
 
 function summary(examined: readonly Examined[], style: Style): string {
   const { ok, warning, failure, not_applicable: none } = countResults(examined);
-  const text = `${failure} failures, ${warning} warnings, ${ok} ok, ${none} not applicable`;
+  const text = `failures: ${failure}, warnings: ${warning}, ok: ${ok}, not applicable: ${none}`;
   return style.paint(TONES[worstResult(examined)], text);
 }

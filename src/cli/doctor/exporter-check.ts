@@ -19,11 +19,11 @@ export function checkExporter(exporter: RunningExporter | NoExporter, wallMs: nu
   );
 }
 
-function withoutExporter({ error }: NoExporter): Finding {
+function withoutExporter({ error, isRefused }: NoExporter): Finding {
   if (error.code !== 'EPH_NOT_RUNNING') {
     return failure(`${error.code}: ${error.message}`, 'run the doctor of the same version as the exporter');
   }
-  const remedy = error.message.includes('permission denied')
+  const remedy = isRefused
     ? 'ask as root or as the user of the exporter: sudo ephemeral-port-exporter doctor'
     : 'start it: systemctl start ephemeral-port-exporter, or ephemeral-port-exporter by hand';
   return warning(error.message, remedy);

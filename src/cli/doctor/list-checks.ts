@@ -26,12 +26,13 @@ export interface Examination {
 export function listChecks({ settings, platform, exporter, read, wallMs }: Examination): readonly Check[] {
   const { listenAddresses: addresses, systemdSocket, configFile, webConfigFile, ledgerPath, outputTextfile } = settings;
   const isRunning = 'settings' in exporter;
+  const isRefused = !isRunning && exporter.isRefused;
   return [
     ...platform.checks,
     ...pieceChecks(settings, read),
     { name: 'config', run: () => checkConfig(configFile) },
     { name: 'web-config', run: () => checkWebConfig(webConfigFile, wallMs) },
-    { name: 'listen', run: () => checkListen({ addresses, systemdSocket, isRunning, platform }) },
+    { name: 'listen', run: () => checkListen({ addresses, systemdSocket, isRunning, isRefused, platform }) },
     {
       name: 'listen-range',
       run: async () => checkListenRange(addresses, (await read()).namespaces[0]?.ranges ?? [], platform),

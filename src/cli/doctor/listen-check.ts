@@ -1,12 +1,14 @@
 import { createServer } from 'node:net';
 import { type ListenAddress, parseListenAddress } from '../../http/listen-address.ts';
-import { type Finding, failure, notApplicable, ok, type PlatformChecks } from '../../platform/check.ts';
+import { type Finding, failure, notApplicable, ok, type PlatformChecks, warning } from '../../platform/check.ts';
 
 export interface ListenOptions {
   readonly addresses: readonly string[];
   readonly systemdSocket: boolean;
   /** An exporter answers that is to listen there. */
   readonly isRunning: boolean;
+  /** An exporter may be there, but cannot be asked. */
+  readonly isRefused: boolean;
   readonly platform: Pick<PlatformChecks, 'listenerOf'>;
   /** Errno name of an attempt to listen there, empty when it works. */
   readonly tryListen?: (address: ListenAddress) => Promise<string>;
@@ -33,11 +35,17 @@ async function judge(
   text: string,
   { port }: ListenAddress,
   code: string,
-  { isRunning, platform }: ListenOptions,
+  { isRunning, isRefused, platform }: ListenOptions,
 ): Promise<Finding | undefined> {
   if (code === 'EADDRINUSE') {
     if (isRunning) return undefined;
     const holder = await platform.listenerOf(port);
+    if (holder === '' && isRefused) {
+      return warning(
+        `${text} is taken, by the exporter itself or by another: it may not be asked`,
+        'ask as root: sudo ephemeral-port-exporter doctor',
+      );
+    }
     const by = holder === '' ? 'another program' : holder;
     const see = holder === '' ? `ss -ltnp 'sport = :${port}' as root tells by whom; or ` : '';
     return failure(`${text} is taken by ${by}`, `${see}choose another with --web.listen-address=:10072`);

@@ -22,6 +22,8 @@ export interface RunningExporter {
 /** Nobody answers, or not so that it is understood. */
 export interface NoExporter {
   readonly error: ExporterError;
+  /** There may be one, but this user may not ask it. */
+  readonly isRefused: boolean;
 }
 
 /** Asks the running exporter for all that the checks want of it; never throws for one that does not answer. */
@@ -34,7 +36,7 @@ export async function findRunningExporter(context: CommandContext): Promise<Runn
     return { settings, status, healthy: code === 200, health: body.trim() };
   } catch (error) {
     if (!(error instanceof ExporterError)) throw error;
-    return { error };
+    return { error, isRefused: error.message.includes('permission denied') };
   }
 }
 

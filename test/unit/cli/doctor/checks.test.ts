@@ -66,6 +66,7 @@ describe('listen', () => {
       addresses: ['127.0.0.1:10071'],
       systemdSocket: false,
       isRunning: false,
+      isRefused: false,
       platform: { listenerOf: async () => 'nginx (pid 12)' },
       ...changes,
     });
@@ -94,6 +95,13 @@ describe('listen', () => {
     const platform = { listenerOf: async () => '' };
     const { remedy } = await check({ ...answering('EADDRINUSE'), platform });
     expect(remedy).toMatch(/^ss -ltnp 'sport = :10071' as root/);
+  });
+
+  test('does not call a taker another program where it may be an exporter that cannot be asked', async () => {
+    const platform = { listenerOf: async () => '' };
+    const found = await check({ ...answering('EADDRINUSE'), platform, isRefused: true });
+    expect(found).toMatchObject({ result: 'warning', remedy: expect.stringContaining('sudo') });
+    expect((await check({ ...answering('EADDRINUSE'), isRefused: true })).why).toContain('nginx (pid 12)');
   });
 
   test.each([

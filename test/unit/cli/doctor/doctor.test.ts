@@ -61,7 +61,7 @@ test('without an exporter the report says so, with the place that was asked', as
   expect([code, err]).toEqual([3, '']);
   expect(out).toContain('settings of this command line');
   expect(out).toMatch(/\nwarning {2}exporter +no answer from the control socket .*control\.sock: it does not exist/);
-  expect(out).toMatch(/\n0 failures, 2 warnings, \d+ ok, \d+ not applicable\n$/);
+  expect(out).toMatch(/\nfailures: 0, warnings: 2, ok: \d+, not applicable: \d+\n$/);
 });
 
 test('a running exporter is asked for its settings, its health and what it cannot see', async () => {
