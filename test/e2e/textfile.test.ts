@@ -11,6 +11,8 @@ import { type Lab, openSockets, startLab } from '../helpers/socket-lab.ts';
 
 const NODE_EXPORTER = '/usr/bin/prometheus-node-exporter';
 const PORTS = 30;
+// Other namespaces are other tests'.
+const FLAGS = ['--sample.interval=500ms', '--sample.cpu-budget=50%', '--no-collector.namespaces'];
 
 describe('the textfile', () => {
   const directory = mkdtempSync(join(tmpdir(), 'eph-textfile-'));
@@ -35,7 +37,7 @@ describe('the textfile', () => {
     exporter = await startExporter({
       directory,
       netns: netns.name,
-      flags: [`--output.textfile=${file}`, '--sample.interval=500ms', '--sample.cpu-budget=50%'],
+      flags: [`--output.textfile=${file}`, ...FLAGS],
     });
     nodeExporter = startProgram({
       // As another user than the exporter's, like on a host.
@@ -109,7 +111,7 @@ describe('the textfile', () => {
       const other = await startExporter({
         directory: join(directory, 'other'),
         netns: netns.name,
-        flags: [`--output.textfile=${join(sick, 'ports.prom')}`, '--sample.interval=200ms', '--sample.cpu-budget=50%'],
+        flags: [`--output.textfile=${join(sick, 'ports.prom')}`, ...FLAGS],
       });
       try {
         await eventually('the problem in the status', async () =>
