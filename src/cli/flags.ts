@@ -233,7 +233,7 @@ export const FLAGS: readonly Flag[] = [
     name: '--privacy.remotes',
     placeholder: 'MODE',
     default: 'full',
-    help: 'Remote addresses in metrics: full, or class (only metadata, time, link-local, other).',
+    help: 'Remote addresses: full, or class (metrics tell metadata, time, link-local or other; page and API leave them to the control socket).',
     parse: oneOf(['full', 'class']),
   }),
   valueFlag('logLevel', {

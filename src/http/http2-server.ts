@@ -36,8 +36,10 @@ export function createHttp2Server(receive: (connection: object) => RequestHandle
   });
   return {
     speak(socket) {
-      server.once('session', (session) => connections.set(session, socket));
+      const note = (session: ServerHttp2Session) => connections.set(session, socket);
+      server.on('session', note);
       server.emit('connection', socket);
+      server.off('session', note);
     },
     drain(graceMs) {
       for (const session of sessions) session.close();

@@ -22,7 +22,8 @@ export interface TlsGate {
 
 /** A terminator of TLS is made anew for each new configuration, and with it the keys of its session tickets. */
 export function createTlsGate({ limits, log, admit }: TlsGateOptions): TlsGate {
-  const handshaking = new Set<Socket>();
+  /** By peer: a TLS socket does not say which socket it was made of, but both say whom they lead to. */
+  const handshaking = new Map<string, Socket>();
   let terminator: { readonly web: WebConfig; readonly server: Server } | undefined;
 
   const makeServer = (web: WebConfig, tls: TlsConfig): Server => {
@@ -32,6 +33,7 @@ export function createTlsGate({ limits, log, admit }: TlsGateOptions): TlsGate {
       handshakeTimeout: limits.headersTimeoutMs,
     });
     server.on('secureConnection', (socket) => {
+      handshaking.delete(peerOf(socket));
       const refusal = refusalOfClient(socket, tls);
       if (refusal === undefined) return admit(socket, { web });
       log.debug('client refused', { remote: socket.remoteAddress, reason: refusal });
@@ -47,14 +49,21 @@ export function createTlsGate({ limits, log, admit }: TlsGateOptions): TlsGate {
     enter(socket, web) {
       if (web.tls === undefined) return admit(socket, { web });
       if (terminator?.web !== web) terminator = { web, server: makeServer(web, web.tls) };
-      handshaking.add(socket);
-      socket.once('close', () => handshaking.delete(socket));
+      const peer = peerOf(socket);
+      handshaking.set(peer, socket);
+      socket.once('close', () => {
+        if (handshaking.get(peer) === socket) handshaking.delete(peer);
+      });
       terminator.server.emit('connection', socket);
     },
     close() {
-      for (const socket of handshaking) socket.destroy();
+      for (const socket of handshaking.values()) socket.destroy();
     },
   };
+}
+
+function peerOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`;
 }
 
 function contextOf({ cert, key, clientCa, minVersion, maxVersion, ciphers, honorCipherOrder, curves }: TlsConfig) {

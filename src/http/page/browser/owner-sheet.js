@@ -127,7 +127,7 @@ function ownerFacts(owner, nowMs) {
 function remoteList({ stuckRemotes }) {
   if (stuckRemotes.length === 0) return [];
   const rows = stuckRemotes.map(({ remote, class: name, ports }) => {
-    const title = element('td', {}, foreign(remote ?? 'address told to this host only'));
+    const title = element('td', {}, foreign(remote ?? 'address not told here'));
     return element(
       'tr',
       {},

@@ -45,7 +45,7 @@ export function createOwners() {
             : '';
         const closed = status.details
           ? ''
-          : ' Whom they talked to is told to this host only: open the page from loopback, without a proxy.';
+          : ' Whom they talked to is told to this host and to authenticated clients only: open the page from loopback, without a proxy.';
         setText(note, `Sorted ${order}.${folded}${closed}`);
         empty.hidden = status.owners.length > 0;
         table.hidden = status.owners.length === 0;

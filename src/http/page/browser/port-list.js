@@ -68,7 +68,10 @@ export function createPortList(first) {
       const kind = owner.stuck > 0 ? 'Its stuck ports' : 'Its ports';
       setText(title, kind);
       if (!details) {
-        setText(note, 'Ports and addresses are told to this host only: open the page from loopback, without a proxy.');
+        setText(
+          note,
+          'Ports and addresses are told to this host and to authenticated clients only: open the page from loopback, without a proxy.',
+        );
         return;
       }
       again = () => {
