@@ -203,7 +203,7 @@ describe('the status page in Chromium', () => {
     await page.goto(URL_OF_PAGE);
     await row(page, CULPRIT).locator('a.owner').click();
     await page.locator('.chart path').first().waitFor();
-    expect(await page.locator('.sheet').innerText()).toContain('told to this host only');
+    expect(await page.locator('.sheet').innerText()).toContain('told to this host and to authenticated clients only');
     expect(await page.content()).not.toContain('169.254.169.254:80');
     expect(await page.locator('.sheet a').count()).toBe(0);
     await page.context().close();

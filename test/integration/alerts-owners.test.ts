@@ -28,6 +28,18 @@ describe('EphemeralPortLinkLocalLeak', () => {
     );
   });
 
+  it('fires on classes alone, where remotes are private, and tells the class', async () => {
+    const byClass = Object.fromEntries(
+      Object.entries(leak).map(([series, values]) => [series.replace(METADATA, 'metadata'), values]),
+    );
+    const [firing] = await firingAt(byClass, 'EphemeralPortLinkLocalLeak', [START + 20]);
+    expect(firing).toHaveLength(1);
+    expect(firing?.[0]?.annotations['description']).toContain(
+      '30 of 35 stuck ports were seen talking, most to metadata (30)',
+    );
+    expect(JSON.stringify(firing)).not.toContain('169.254');
+  });
+
   it('resolves within 20 minutes of a restart', async () => {
     const restarted = {
       ...leak,

@@ -7,6 +7,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { type ClientAuth, OPEN_WEB, type TlsConfig, type WebConfig } from '../../../src/config/web/web-config.ts';
 import { HTTP_LIMITS } from '../../../src/http/http-server.ts';
 import type { HttpOptions, HttpService } from '../../../src/http/serve-http.ts';
+import { createFakeView } from '../../helpers/exporter-view.ts';
 import { get, portOf } from '../../helpers/http.ts';
 import { makeCertificate } from '../../helpers/make-certificate.ts';
 import { serveFake } from '../../helpers/serve-fake.ts';
@@ -98,6 +99,19 @@ describe('TLS', () => {
     await expect(ask(port, '/metrics', { agent: secure })).rejects.toThrow();
     expect((await get({ port }, '/metrics')).status).toBe(200);
     secure.destroy();
+  });
+
+  test('lets an answer under way finish when closing', async () => {
+    const waiting: ((text: string) => void)[] = [];
+    const view = createFakeView({ metrics: () => new Promise((resolve) => waiting.push(resolve)) });
+    const port = await serve({ tls: TLS }, { view });
+    const answer = ask(port);
+    await expect.poll(() => waiting.length).toBe(1);
+    const closed = open.at(-1)?.close();
+    await expect(ask(port)).rejects.toThrow('ECONNREFUSED');
+    waiting[0]?.('late\n');
+    expect((await answer).status).toBe(200);
+    await closed;
   });
 
   test('cuts a client that never ends its handshake, and does not wait for one when closing', async () => {
