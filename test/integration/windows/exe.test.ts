@@ -81,6 +81,31 @@ describe('the single executable, under Wine', () => {
     expect(metrics).toContain('pipe\\\\ephemeral-port-exporter');
   });
 
+  it('tells by doctor what works here and what does not', () => {
+    const told = metrics.split('\n').flatMap((line) => (line.startsWith('# doctor: ') ? [line.slice(10)] : []));
+    const report = JSON.parse(told.join('\n')) as {
+      readonly checks: readonly { readonly name: string; readonly result: string; readonly why: string }[];
+    };
+    const results = Object.fromEntries(report.checks.map(({ name, result }) => [name, result]));
+    expect(results).toMatchObject({
+      'windows-build': 'ok',
+      // The event log of Wine cannot be queried.
+      'native-calls': 'warning',
+      'table-rows': 'ok',
+      executables: expect.stringMatching(/^(ok|warning)$/),
+      'event-log': 'warning',
+      'audit-log': 'not_applicable',
+      service: 'not_applicable',
+      'data-folder': 'not_applicable',
+      tcp: 'ok',
+      bound: 'ok',
+      // It cannot read its events either.
+      exporter: 'warning',
+    });
+    const rows = report.checks.find(({ name }) => name === 'table-rows')?.why ?? '';
+    expect(rows).toMatch(/^[1-9]\d* TCP rows and 4 bound ones in \d+ ms; 0 bound ports have another socket too/);
+  });
+
   it('keeps the native library beside itself, and writes it once', async () => {
     const natives = (): string[] => readdirSync(folder).filter((name) => name.startsWith('koffi-'));
     expect(natives()).toHaveLength(1);
@@ -95,7 +120,8 @@ describe('the single executable, under Wine', () => {
     'installs itself as a service that starts, answers, stops and goes away',
     async () => {
       const script = readFileSync(join(import.meta.dirname, 'programs/live-as-service.sh'), 'utf8');
-      const { stdout } = await wine.shell(script, [join(folder, 'exporter.exe')]);
+      wine.setCanned({ ...NETSH, config: '# empty\n' });
+      const { stdout } = await wine.shell(script, [join(folder, 'exporter.exe'), wine.nodePath]);
       const log = readFileSync(
         join(wine.app, '../prefix/drive_c/ProgramData/ephemeral-port-exporter/exporter.log'),
         'utf8',
@@ -104,12 +130,48 @@ describe('the single executable, under Wine', () => {
         '# install 0',
         '# status 0',
         '# bound 4',
+        '# control 4: 0',
+        '# control 6: 0',
         '# stop 0',
+        '# ended with 0',
         '# status 1',
         '# uninstall 0',
         '# status 1',
       ]);
-      expect(log).toMatch(/msg=listening address=127.0.0.1:10071.*msg=stopping signal=SIGTERM/s);
+      expect(log).toMatch(
+        /msg=listening address=127.0.0.1:10071.*msg="configuration reloaded".*msg=stopping signal=SIGTERM/s,
+      );
+    },
+    WINE_START_MS,
+  );
+
+  it(
+    'is installed by its MSI as asked for, runs as a service, and leaves nothing but its data behind',
+    async () => {
+      wine.setCanned(NETSH);
+      const script = readFileSync(join(import.meta.dirname, 'programs/live-from-msi.sh'), 'utf8');
+      const { stdout } = await wine.shell(script, [`Z:${windowsPackage('msi')}`.replaceAll('/', '\\')]);
+      const told = stdout.split('\n').flatMap((line) => (line.startsWith('# ') ? [line.slice(2)] : []));
+      const program = 'C:\\Program Files\\ephemeral-port-exporter\\ephemeral-port-exporter.exe';
+      const rule = 'netsh.exe advfirewall firewall';
+      expect(told).toEqual([
+        'install 0',
+        'file config.sample.yml',
+        'file ephemeral-port-exporter.exe',
+        expect.stringMatching(/^file koffi-[0-9a-f]{32}\.node$/),
+        expect.stringMatching(
+          /^runs "?C:.*\.exe"? --service --web\.listen-address=127\.0\.0\.1:10072 .*--process\.limit=7$/,
+        ),
+        'as NT AUTHORITY\\LocalService',
+        'tcp by iphlpapi',
+        'uninstall 0',
+        expect.stringMatching(/^query [1-9]/),
+        `call ${rule} delete rule name=ephemeral-port-exporter`,
+        `call ${rule} add rule name=ephemeral-port-exporter dir=in action=allow protocol=TCP localport=10072 remoteip=192.0.2.0/24 program=${program}`,
+        `call ${rule} delete rule name=ephemeral-port-exporter`,
+        'data exporter.log',
+        'data ledger',
+      ]);
     },
     WINE_START_MS,
   );
