@@ -12,6 +12,9 @@ const LOADS = [
   { name: '28,000', pairs: 14_000, programs: 1 },
   { name: '56,000', pairs: 28_000, programs: 2 },
 ];
+const IDLE_NAMESPACES = 100;
+/** Two minutes at the exporter's own interval: what is due once a minute has its share. */
+const NAMESPACE_ROUNDS = 25;
 const here = import.meta.dirname;
 const work = mkdtempSync(join(tmpdir(), 'eph-bench-'));
 const netns = `eph-bench-${process.pid}`;
@@ -29,6 +32,7 @@ try {
       console.log(`\n### ${load.name} sockets\n`);
       const args = [process.execPath, join(here, 'compare.js'), floor, String(ROUNDS)];
       process.stdout.write(inNamespace(args));
+      if (load === LOADS.at(-1)) compareNamespaces();
     } finally {
       await Promise.all(programs.map(stop));
     }
@@ -36,6 +40,13 @@ try {
 } finally {
   execFileSync('ip', ['netns', 'del', netns]);
   rmSync(work, { recursive: true });
+}
+
+function compareNamespaces() {
+  console.log(`\n### ${IDLE_NAMESPACES} idle namespaces beside it\n`);
+  const rounds = String(NAMESPACE_ROUNDS);
+  const args = [process.execPath, join(here, 'namespaces.js'), String(IDLE_NAMESPACES), rounds];
+  process.stdout.write(inNamespace(args));
 }
 
 function inNamespace(command) {

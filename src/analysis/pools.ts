@@ -22,12 +22,13 @@ export interface Pool {
 const TCP_WITHOUT_BOUND = TCP_PORT_STATES.filter((state) => state !== 'bound');
 
 /** The pools of a sample; one that could not be read is left out, since nothing true can be said of it. */
-export function knownPools({ sample, netnsLabels }: Attributed, places: Places): Pool[] {
-  return places.names.flatMap((name, place) =>
-    PROTOCOLS.flatMap((protocol) => {
-      const indexes = [...netnsLabels.keys()].filter(
-        (netns) => places.ofNamespace[netns] === place && isKnown(sample, netns, protocol),
-      );
+export function knownPools({ sample }: Attributed, { names, ofNamespace }: Places): Pool[] {
+  const protocols = PROTOCOLS.filter((protocol) => wasRead(sample, protocol));
+  const indexesOf: number[][] = names.map(() => []);
+  for (const [netns, place] of ofNamespace.entries()) indexesOf[place]?.push(netns);
+  return names.flatMap((name, place) =>
+    protocols.flatMap((protocol) => {
+      const indexes = (indexesOf[place] ?? []).filter((netns) => isKnown(sample.namespaces[netns], protocol));
       const [netns] = indexes;
       if (netns === undefined) return [];
       const members = indexes.map((index) => sample.namespaces[index] as NamespaceRow);
@@ -46,13 +47,12 @@ export function knownPools({ sample, netnsLabels }: Attributed, places: Places):
   );
 }
 
-function isKnown({ pieces, namespaces }: Sample, netns: number, protocol: Protocol): boolean {
-  const { ranges = [], unread = [] } = namespaces[netns] ?? {};
-  return (
-    pieces.some(({ piece, success }) => piece === protocol && success) &&
-    ranges.some((range) => range.protocol === protocol) &&
-    !unread.includes(protocol)
-  );
+function wasRead({ pieces }: Sample, protocol: Protocol): boolean {
+  return pieces.some(({ piece, success }) => piece === protocol && success);
+}
+
+function isKnown({ ranges = [], unread = [] }: Partial<NamespaceRow> = {}, protocol: Protocol): boolean {
+  return ranges.some((range) => range.protocol === protocol) && !unread.includes(protocol);
 }
 
 function sumOfCapacities(members: readonly NamespaceRow[], protocol: Protocol): number | undefined {

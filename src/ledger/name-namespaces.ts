@@ -11,9 +11,11 @@ const LEAD_SHARE = 0.002;
  * Gives the namespaces that use most of their range a name of their own and folds the rest; ours and the host's keep theirs.
  * Runs after the events of a sample were credited: a new name starts at 0 with the ports it has.
  */
-export function nameNamespaces({ pools, members }: LedgerState): void {
+export function nameNamespaces({ pools, members, generation }: LedgerState): void {
   const present = pools.namespaces.filter(({ index }) => index !== NONE);
-  const scores = new Map(present.map((namespace) => [namespace, scoreOf(namespace)]));
+  // In the first sample who came first has no right to its name yet.
+  const keepsLead = generation > 1;
+  const scores = new Map(present.map((namespace) => [namespace, scoreOf(namespace, keepsLead)]));
   const order = [...present].sort((a, b) => (scores.get(b) as number) - (scores.get(a) as number));
   for (const [place, namespace] of order.entries()) {
     const label = place < NAMED_NAMESPACES ? namespace.name : FOLDED_NETNS;
@@ -23,8 +25,8 @@ export function nameNamespaces({ pools, members }: LedgerState): void {
   }
 }
 
-function scoreOf({ index, name, label, pools }: Namespace): number {
+function scoreOf({ index, name, label, pools }: Namespace, keepsLead: boolean): number {
   if (index === 0 || name === 'host') return Number.POSITIVE_INFINITY;
   const share = Math.max(...pools.map(({ used, size }) => (size === 0 ? 0 : used / size)));
-  return label === name ? share * LEAD + LEAD_SHARE : share;
+  return keepsLead && label === name ? share * LEAD + LEAD_SHARE : share;
 }

@@ -9,6 +9,12 @@ import { NONE } from './slot.ts';
 /** How long a namespace that is not in the sample, or bound sockets that cannot be seen any more, are waited for. */
 const PATIENCE_MS = 120_000;
 
+/** The ports of a range, and how many they are. */
+interface RangeMembers {
+  readonly ports: Uint8Array;
+  readonly size: number;
+}
+
 /** The pools of all namespaces. */
 export class PoolTable {
   /** By pool id; ids are not used again until their pool's slots are gone. */
@@ -16,7 +22,7 @@ export class PoolTable {
   namespaces: Namespace[] = [];
   /** Namespace of each row of `Sample.namespaces`. */
   ofSample: Namespace[] = [];
-  private readonly membersOfRange = new Map<string, Uint8Array>();
+  private readonly membersOfRange = new Map<string, RangeMembers>();
 
   /**
    * Finds the namespaces of a sample, judges how far each pool can be trusted this time, and returns the pools to drop:
@@ -87,7 +93,7 @@ function createNamespace(name: string, inode: string, identity: string, lastSeen
   return { name, label: name, inode, identity, pools: [], codeMembers: [], index: NONE, lastSeenMs };
 }
 
-function judgePool(pool: Pool, row: NamespaceRow, sample: Sample, cache: Map<string, Uint8Array>): void {
+function judgePool(pool: Pool, row: NamespaceRow, sample: Sample, cache: Map<string, RangeMembers>): void {
   const ranges = row.ranges.filter((range) => range.protocol === pool.protocol);
   const isUnread = row.unread?.includes(pool.protocol) === true;
   const isRead = isWhole(sample.pieces, pool.protocol) && ranges.length > 0 && !isUnread;
@@ -100,14 +106,20 @@ function judgePool(pool: Pool, row: NamespaceRow, sample: Sample, cache: Map<str
 }
 
 /** A pool seen for the first time, or with another range than before, starts from a new baseline. */
-function followRange(pool: Pool, ranges: readonly DynamicRange[], cache: Map<string, Uint8Array>): void {
+function followRange(pool: Pool, ranges: readonly DynamicRange[], cache: Map<string, RangeMembers>): void {
   const key = ranges.map(({ first, last }) => `${first}-${last}`).join(' ');
   if (key === pool.rangeKey) return;
   pool.rangeKey = key;
   pool.isBaseline = true;
-  pool.members = cache.get(key) ?? portsOfRanges(ranges);
-  pool.size = pool.members.reduce((sum, member) => sum + member, 0);
-  cache.set(key, pool.members);
+  const { ports, size } = cache.get(key) ?? membersOf(ranges);
+  pool.members = ports;
+  pool.size = size;
+  cache.set(key, { ports, size });
+}
+
+function membersOf(ranges: readonly DynamicRange[]): RangeMembers {
+  const ports = portsOfRanges(ranges);
+  return { ports, size: ports.reduce((sum, member) => sum + member, 0) };
 }
 
 /** Bound sockets that cannot be seen this time are waited for; what is seen or not for good is a new baseline. */

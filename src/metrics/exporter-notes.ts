@@ -32,7 +32,7 @@ export const EXPORTER_NOTES: Readonly<Record<keyof typeof EXPORTER_FAMILIES, Fam
     query: 'ephemeral_port_exporter_folded_groups',
   },
   exporter_folded_namespaces: {
-    note: '',
+    note: '20 namespaces have series of their own, those that use most of their range.',
     query: 'ephemeral_port_exporter_folded_namespaces',
   },
   exporter_dropped_series: {

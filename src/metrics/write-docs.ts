@@ -24,7 +24,8 @@ Every metric the exporter serves. Words like *used*, *held* and *stuck* have one
   \`--stuck.after\` (15 minutes).
 * What could not be measured has no series; it is never 0. Counters begin at 0 with each start of the exporter; times, last remotes
   and names outlive it where there is a ledger file.
-* \`netns\` is \`host\` for the initial network namespace, \`self\` when the exporter runs in another one, else a name of the namespace.
+* \`netns\` is \`host\` for the initial network namespace, \`self\` when the exporter runs in another one, else a name of the
+  namespace ([docs/namespaces.md](namespaces.md)); those without series of their own are \`(other)\` together.
 * One answer holds about 2,000 series at most, however many programs, ports and remotes the host has.
 
 \`collect[]\` and \`exclude[]\` in the URL of a scrape choose by the collector that is named with each family.

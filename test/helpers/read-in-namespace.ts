@@ -29,6 +29,7 @@ export interface ReadSample extends Omit<Sample, 'sockets'> {
 }
 
 export interface NamespaceReader {
+  readonly pid: number;
   read(): Promise<ReadSample>;
   /**
    * Reads until no owner is still sought: the search has a budget for each sample, which a busy machine spends before it
@@ -64,5 +65,5 @@ export function startReader(netns: string, options: ReaderOptions = {}): Namespa
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   };
-  return { read, readSettled, stop: program.stop };
+  return { pid: program.pid, read, readSettled, stop: program.stop };
 }

@@ -3,7 +3,7 @@
 import { createInterface } from 'node:readline';
 import { createPipeline } from '../../bench/pipeline.js';
 
-const pipeline = await createPipeline();
+const pipeline = await createPipeline(process.argv.slice(2));
 for await (const _ of createInterface({ input: process.stdin })) {
   const { report } = await pipeline.sample();
   console.log(JSON.stringify(report));

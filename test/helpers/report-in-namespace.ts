@@ -11,9 +11,16 @@ export interface Reporter {
   stop(): Promise<void>;
 }
 
-/** The built pipeline from the socket to the report, inside a namespace. `wrapper` is put before it: `setpriv ...`. */
-export function startReporter(netns: string, wrapper: readonly string[] = []): Reporter {
-  const [command, ...args] = [...wrapper, process.execPath, ENTRY];
+/**
+ * The built pipeline from the socket to the report, inside a namespace and, unless `flags` are given, of it alone. `wrapper` is
+ * put before it: `setpriv ...`.
+ */
+export function startReporter(
+  netns: string,
+  wrapper: readonly string[] = [],
+  flags: readonly string[] = ['--no-collector.namespaces'],
+): Reporter {
+  const [command, ...args] = [...wrapper, process.execPath, ENTRY, ...flags];
   const program = startLineProgram(netns, command as string, args);
   return { report: async () => (await program.ask({})) as Report, stop: program.stop };
 }

@@ -11,7 +11,7 @@ const CONTAINER = /^(?:.*[-:])?([0-9a-f]{64})(?:\.scope)?$/;
 // The program that watches over a container, outside of it.
 const WATCHER = /conmon-/;
 // kubepods-burstable-podUID.slice with _ for -, or a directory podUID; a static pod's UID is 32 digits without either.
-const POD = /(?:^|-)pod([0-9a-f]{8}(?:[-_][0-9a-f]{4}){3}[-_][0-9a-f]{12}|[0-9a-f]{32})(?:\.slice.*)?$/;
+const POD = /(?:^|-)pod([0-9a-f]{8}(?:[-_][0-9a-f]{4}){3}[-_][0-9a-f]{12}|[0-9a-f]{32})(?:[.:].*)?$/;
 
 /**
  * Container and pod of a process by `/proc/PID/cgroup`, v1 or v2, systemd or cgroupfs driver: the innermost of each, since

@@ -1,6 +1,6 @@
 /** How long an unchanged namespace is believed to be so, and how long when each of its sockets is seen to be still there. */
 const BELIEVED_MS = 60_000;
-const CONFIRMED_MS = 600_000;
+const CONFIRMED_MS = 3_600_000;
 
 /** Judges whether what was read of a namespace still holds. */
 export class NamespaceFreshness {

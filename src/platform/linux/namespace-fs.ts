@@ -16,8 +16,8 @@ export interface NamespaceFs {
   /** What the kernel counts in a process's network namespace; undefined when it cannot be read, as the next two. */
   readCounts(pid: number): SocketCounts | undefined;
   readHashed(pid: number): HashedCounts | undefined;
-  /** Connections that were ever begun there. */
-  readActiveOpens(pid: number): number | undefined;
+  /** Another text once a connection came or went there. */
+  readConnectionCounts(pid: number): string | undefined;
   readContainer(pid: number): ContainerIdentity;
   /** Clock ticks from boot to the start of a process; undefined when it is gone. */
   readStartTicks(pid: number): number | undefined;

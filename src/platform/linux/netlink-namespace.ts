@@ -16,23 +16,20 @@ export interface NetlinkNamespaceParts {
   readonly openTables: (enter: Enter, inode: string) => SocketTables;
 }
 
-// The kernel clears as many bytes as it is asked for. Only long lists of reserved ports need more than the first.
-const BUFFER_SIZES = [4_096, 262_144];
+// The kernel clears as many bytes as it is asked for, and only long lists of reserved ports need more than a few.
+const USUAL_BYTES = 4_096;
+const MOST_BYTES = 262_144;
 
 /**
  * Opens namespaces from within. Kept between samples are descriptors of its two sysctl files only, which tell every change
  * and keep nothing alive; the netlink socket, which would, is opened for a reading and closed with it.
  */
 export function netlinkNamespaces({ libc, procRoot, switcher, openTables }: NetlinkNamespaceParts): OpenNamespace {
+  const scratch = Buffer.alloc(MOST_BYTES);
   const readAll = (fd: number): string => {
-    let text = '';
-    for (const size of BUFFER_SIZES) {
-      const buffer = Buffer.allocUnsafe(size);
-      const length = readSync(fd, buffer, 0, size, 0);
-      text = buffer.toString('latin1', 0, length);
-      if (length < size) break;
-    }
-    return text;
+    let length = readSync(fd, scratch, 0, USUAL_BYTES, 0);
+    if (length === USUAL_BYTES) length = readSync(fd, scratch, 0, MOST_BYTES, 0);
+    return scratch.toString('latin1', 0, length);
   };
   return (door) => {
     const enter: Enter = (work) => switcher.within(door(), work);

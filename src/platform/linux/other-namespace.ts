@@ -39,6 +39,8 @@ export class OtherNamespace {
   /** Boot clock, ms. */
   readonly firstSeenMs: number;
   label: NamespaceLabel;
+  /** Boot clock ms when it was last tried to name it. */
+  namedAtMs: number;
   /** Its processes, ascending; the first stands for it. */
   pids: readonly number[];
   /** Sockets of its range, as last read. */
@@ -55,7 +57,9 @@ export class OtherNamespace {
   #rangesAssumed = false;
   #boundVisible = false;
   #isWhole = false;
-  #activeOpens: number | undefined;
+  /** At the last reading. */
+  #connectionCounts: string | undefined;
+  #hashedCounts: HashedCounts | undefined;
 
   constructor(given: {
     readonly inode: string;
@@ -69,6 +73,7 @@ export class OtherNamespace {
     this.pids = given.pids;
     this.label = given.label;
     this.firstSeenMs = given.nowMs;
+    this.namedAtMs = given.nowMs;
     this.#fs = given.fs;
     this.#freshness = new NamespaceFreshness(Number(given.inode.replace('proc-', '')));
     this.#access = given.access(this);
@@ -134,8 +139,8 @@ export class OtherNamespace {
   }
 
   /**
-   * Proves that nothing has changed, where that can be had for less than a reading: no connection is here or was begun since,
-   * every socket we know is still held, and as many as the kernel keeps in no table are bound ones that we know.
+   * Proves that nothing has changed, where that can be had for less than a reading: no connection of the range is here, none
+   * came or went since, every socket we know is still held, and of those in no table all are bound ones that we know.
    */
   #isConfirmed(counts: SocketCounts, isHeld: (inode: number) => boolean): boolean {
     const { inode, columns } = this.rows;
@@ -146,21 +151,25 @@ export class OtherNamespace {
       if (columns.state[row] === SOCKET_STATE.bound) bound++;
       if (!isHeld(inode[row] as number)) return false;
     }
-    const activeOpens = this.#fs.readActiveOpens(this.#pid);
-    if (activeOpens === undefined || activeOpens !== this.#activeOpens) return false;
+    const connectionCounts = this.#fs.readConnectionCounts(this.#pid);
+    if (connectionCounts === undefined || connectionCounts !== this.#connectionCounts) return false;
     const hashed = this.#fs.readHashed(this.#pid);
-    return hashed !== undefined && (!this.#boundVisible || counts.used - hashed.total === bound);
+    if (hashed === undefined || this.#hashedCounts === undefined) return false;
+    const isSame = hashed.tcp === this.#hashedCounts.tcp && hashed.udp === this.#hashedCounts.udp;
+    return isSame && (!this.#boundVisible || counts.used - hashed.total === bound);
   }
 
   /** False when time ran out. The counts were read before, so that what happens meanwhile makes them differ next time. */
   #read(query: OthersQuery, counts: SocketCounts | undefined): boolean {
     const { tables } = this.#access;
     this.rows.truncate(0);
-    this.#activeOpens = this.#fs.readActiveOpens(this.#pid);
+    this.#connectionCounts = this.#fs.readConnectionCounts(this.#pid);
+    const hashed = this.#fs.readHashed(this.#pid);
+    this.#hashedCounts = hashed;
     this.#boundVisible = query.bound && tables.findBoundObstacle() === undefined;
     const filters = this.#filters.filtersOf(this.#ranges);
     try {
-      for (const piece of this.#piecesToRead(query, counts, this.#fs.readHashed(this.#pid))) {
+      for (const piece of this.#piecesToRead(query, counts, hashed)) {
         const filter = filters[piece === 'udp' ? 'udp' : 'tcp'];
         const { isLate, report } = query;
         if (piece === 'bound') this.#boundVisible = this.#readBound({ piece, ...filter, isLate, report });
@@ -181,7 +190,8 @@ export class OtherNamespace {
     try {
       return this.#access.tables.append(query, this.rows);
     } catch (error) {
-      if (!(error instanceof ExporterError)) throw error;
+      const isItsOwn = error instanceof ExporterError && !error.code.startsWith('EPH_NAMESPACE_');
+      if (!isItsOwn) throw error;
       query.report({ piece: 'bound', code: error.code, message: error.message });
       return false;
     }

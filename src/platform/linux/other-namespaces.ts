@@ -36,6 +36,7 @@ export interface OthersReading {
 const BUDGET_MS = 1_500;
 // What is known by its number alone may get a name in its first minute.
 const NAMING_MS = 60_000;
+const NAMING_AGAIN_MS = 10_000;
 
 /** Reads every network namespace that processes live in, our own excepted. */
 export class OtherNamespaces {
@@ -81,9 +82,10 @@ export class OtherNamespaces {
 
   #keep(namespace: OtherNamespace, pids: readonly number[], nowMs: number): void {
     namespace.pids = pids;
-    const { label, inode, firstSeenMs } = namespace;
-    if (label.name !== inode || nowMs - firstSeenMs > NAMING_MS) return;
+    const { label, inode, firstSeenMs, namedAtMs } = namespace;
+    if (label.name !== inode || nowMs - namedAtMs < NAMING_AGAIN_MS || nowMs - firstSeenMs > NAMING_MS) return;
     namespace.label = this.#namer.name(inode, pids, this.#namesBut(namespace));
+    namespace.namedAtMs = nowMs;
   }
 
   #open(inode: string, pids: readonly number[], nowMs: number): void {

@@ -9,6 +9,9 @@ const RESERVED_FILE = 'sys/net/ipv4/ip_local_reserved_ports';
 /** What a range is read from, below the proc root. */
 export const RANGE_FILES: readonly string[] = [RANGE_FILE, RESERVED_FILE];
 
+const MOST_SHARED = 64;
+const rangesByText = new Map<string, readonly DynamicRange[]>();
+
 /** The dynamic range of a namespace, read anew each time. The same object comes back while it stays as it is. */
 export class PortRangeReader {
   private readonly readText: (file: string) => string;
@@ -26,7 +29,7 @@ export class PortRangeReader {
     const reserved = this.readFile(RESERVED_FILE);
     const text = `${range}\n${reserved}`;
     if (text !== this.text || this.ranges.length === 0) {
-      this.ranges = expandRange(parseRange(range), parseReserved(reserved));
+      this.ranges = rangesOf(text, range, reserved);
       this.text = text;
     }
     return this.ranges;
@@ -47,6 +50,16 @@ export class PortRangeReader {
  */
 export function openPortRange(procfs: string): PortRangeReader {
   return new PortRangeReader((file) => readFileSync(join(procfs, file), 'latin1'));
+}
+
+/** Namespaces with the same range share it, which makes a sample of many a small one. */
+function rangesOf(text: string, range: string, reserved: string): readonly DynamicRange[] {
+  const known = rangesByText.get(text);
+  if (known !== undefined) return known;
+  const ranges = expandRange(parseRange(range), parseReserved(reserved));
+  if (rangesByText.size >= MOST_SHARED) rangesByText.clear();
+  rangesByText.set(text, ranges);
+  return ranges;
 }
 
 /** Linux has one range for all protocols and both families (Documentation/networking/ip-sysctl.rst). */

@@ -37,9 +37,15 @@ export function parseProtocols(text: string): HashedCounts | undefined {
   return { tcp: at('TCP') + at('TCPv6'), udp: at('UDP') + at('UDPv6'), total };
 }
 
-/** `Tcp: ActiveOpens` of `/proc/PID/net/snmp`: connections that were begun from here, ever. Undefined when it is not that. */
-export function parseActiveOpens(text: string): number | undefined {
+const CONNECTION_COUNTERS = ['ActiveOpens', 'PassiveOpens', 'CurrEstab'];
+
+/**
+ * Connections ever begun and accepted, and those open, of the two `Tcp:` lines of `/proc/PID/net/snmp`, as one text: while it
+ * stays, no connection came or went. Undefined when it is not that.
+ */
+export function parseConnectionCounts(text: string): string | undefined {
   const [names = '', values = ''] = text.match(/^Tcp: .*$/gm) ?? [];
-  const value = values.split(' ')[names.split(' ').indexOf('ActiveOpens')];
-  return value !== undefined && /^\d+$/.test(value) ? Number(value) : undefined;
+  const columns = names.split(' ');
+  const counts = CONNECTION_COUNTERS.map((name) => values.split(' ')[columns.indexOf(name)] ?? '');
+  return counts.every((count) => /^\d+$/.test(count)) ? counts.join(' ') : undefined;
 }

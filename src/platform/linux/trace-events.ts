@@ -68,10 +68,11 @@ export class TraceEvents {
     this.poll();
     const processes = [...sampled];
     const indexes = new Map(processes.map((row, index) => [keyOf(row), index]));
+    const indexOfInode = new Map(namespaces.map(({ inode }, index) => [inode, index]));
     const events: ConnectionEvent[] = [];
     for (const { connection, netns, process } of this.#kept) {
-      const namespace = namespaces.findIndex((row) => row.inode === netns);
-      if (namespace < 0) continue;
+      const namespace = indexOfInode.get(netns);
+      if (namespace === undefined) continue;
       const index = indexes.get(keyOf(process)) ?? processes.push(process) - 1;
       indexes.set(keyOf(process), index);
       const { task: _task, ...event } = connection;

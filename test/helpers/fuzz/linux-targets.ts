@@ -14,7 +14,7 @@ import { appendProcNetLine } from '../../../src/platform/linux/proc-net.ts';
 import { parseSocketLink } from '../../../src/platform/linux/process-fs-node.ts';
 import { cutDeleted, sanitizeName } from '../../../src/platform/linux/process-name.ts';
 import { parseBootTimeMs, parseProcessStat } from '../../../src/platform/linux/process-stat.ts';
-import { parseActiveOpens, parseProtocols, parseSockstat } from '../../../src/platform/linux/sockstat.ts';
+import { parseConnectionCounts, parseProtocols, parseSockstat } from '../../../src/platform/linux/sockstat.ts';
 import { parsePageLayout, parseRecordLayout } from '../../../src/platform/linux/trace-format.ts';
 import { decodePage } from '../../../src/platform/linux/trace-page.ts';
 import { readStateChange } from '../../../src/platform/linux/trace-record.ts';
@@ -185,9 +185,9 @@ export const LINUX_TARGETS: readonly FuzzTarget[] = [
     parseProtocols,
   ),
   fuzzTarget(
-    'platform/linux/sockstat.ts parseActiveOpens',
-    mutatedText(['Tcp: RtoMin ActiveOpens PassiveOpens\nTcp: 200 17 3\n']),
-    parseActiveOpens,
+    'platform/linux/sockstat.ts parseConnectionCounts',
+    mutatedText(['Tcp: RtoMin ActiveOpens PassiveOpens CurrEstab\nTcp: 200 17 3 1\n']),
+    parseConnectionCounts,
   ),
   fuzzTarget('platform/linux/unit-name.ts unitOfCgroup', mutatedText(CGROUPS), unitOfCgroup),
 ];

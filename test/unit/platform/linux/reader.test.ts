@@ -198,6 +198,51 @@ describe('LinuxReader', () => {
     expect([...reader.read(never).sockets.process]).toEqual([OWNER_CODE.timeWait, OWNER_CODE.kernel, OWNER_CODE.gone]);
   });
 
+  it('adds the sockets of other namespaces behind its own, and finds their owners together', () => {
+    let asked: unknown;
+    const resolved: number[][] = [];
+    const { reader } = makeReader(
+      { tcp: (dump) => appendRow(dump, { state: 1, cookie: 7 }) },
+      {
+        others: {
+          read: (dump, query) => {
+            asked = query;
+            appendRow(dump, { state: 1, cookie: 8 });
+            dump.columns.netns[1] = 1;
+            const row = { name: 'pod', inode: '2', container: '', podUid: '', ranges: RANGES, boundVisible: true };
+            const problems = [{ piece: 'namespaces', code: 'EPH_NAMESPACE_GONE', message: 'gone' } as const];
+            return { rows: [row], isWhole: true, source: 'inet_diag', problems };
+          },
+          close() {},
+        },
+        owners: {
+          resolve: (dump) => {
+            resolved.push([...dump.inode.subarray(0, dump.columns.length)]);
+            return markUnsearchedOwners(dump);
+          },
+          holds: (inode) => inode === 9,
+        },
+      },
+    );
+    const sample = reader.read(never);
+    expect(sample.namespaces.map(({ name }) => name)).toEqual(['host', 'pod']);
+    expect([...sample.sockets.netns]).toEqual([0, 1]);
+    expect(resolved).toEqual([[9, 9]]);
+    expect(sample.sources).toContainEqual({ piece: 'namespaces', source: 'inet_diag' });
+    expect(sample.problems.map(({ code }) => code)).toEqual(['EPH_NAMESPACE_GONE']);
+    expect(asked).toMatchObject({ nowMs: 5_000, ownRanges: RANGES, bound: true, udp: true });
+  });
+
+  it('keeps what other namespaces told when they were not all reached in time, and says so', () => {
+    const rows = [{ name: 'pod', inode: '2', container: '', podUid: '', ranges: RANGES, boundVisible: true }];
+    const others = { read: () => ({ rows, isWhole: false, source: 'inet_diag', problems: [] }), close() {} };
+    const sample = makeReader({}, { others }).reader.read(never);
+    expect(sample.namespaces.length).toBe(2);
+    expect(sample.pieces).toContainEqual(
+      expect.objectContaining({ piece: 'namespaces', success: false, timedOut: true }),
+    );
+  });
+
   it('lets errors that are not expected trouble through, for they are bugs', () => {
     const { reader } = makeReader({
       udp: () => {
