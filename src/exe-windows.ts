@@ -48,7 +48,7 @@ function manageService(args: readonly string[]): Promise<number> {
     dataFolder: dataFolderIn(readProgramData(koffi)),
     run: runSystemProgram,
     print: (text) => process.stdout.write(text),
-    portOf,
+    portsOf,
   });
 }
 
@@ -82,11 +82,11 @@ function stop(): void {
 }
 
 /** @throws ExporterError EPH_USAGE */
-function portOf(flags: readonly string[]): number {
+function portsOf(flags: readonly string[]): readonly number[] {
   const { settings, command } = parseFlags(flags, processIo(), createCommands(serve));
   if (command !== '')
     throw new ExporterError('EPH_USAGE', `a service takes flags only, not ${JSON.stringify(command)}`);
-  return parseListenAddress(settings.listenAddresses[0] ?? '')?.port ?? 0;
+  return [...new Set(settings.listenAddresses.map((address) => parseListenAddress(address)?.port ?? 0))];
 }
 
 // No top-level await: the executable takes one CommonJS file.

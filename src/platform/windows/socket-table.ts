@@ -39,7 +39,11 @@ export function decodeSocketTable(
     columns.family[at] = copyAddress(view, row + layout.localAddress, layout.family, columns.local, at * 4);
     pid[at] = view.getUint32(row + layout.pid, true);
     columns.remotePort[at] = 0;
-    columns.remote.fill(0, at * 4, at * 4 + 4);
+    // Four stores: a fill() of four words costs more than all the rest of the row.
+    columns.remote[at * 4] = 0;
+    columns.remote[at * 4 + 1] = 0;
+    columns.remote[at * 4 + 2] = 0;
+    columns.remote[at * 4 + 3] = 0;
     columns.createdMs[at] = layout.created < 0 ? 0 : createdMs(view, row + layout.created);
     if (layout.state < 0) {
       columns.state[at] = SOCKET_STATE.unconnected;

@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { ExporterError } from '../../../errors.ts';
 import type { Command } from './command-line.ts';
 import { addFirewallRule, removeFirewallRule } from './firewall-commands.ts';
 import { type Run, runAll } from './run-commands.ts';
@@ -15,7 +16,7 @@ const USAGE = `usage: service install [--firewall[=ADDRESSES]] [FLAGS]   makes a
        service uninstall
        service status                                      exit code 0 when it runs
        service configure                                   all that install does but make, open and start
-       service firewall [--firewall=ADDRESSES] [FLAGS]     opens the port of these flags
+       service firewall [--firewall=ADDRESSES] [FLAGS]     opens the ports of these flags
        service firewall-close
 All but status need an administrator.
 `;
@@ -28,19 +29,21 @@ export interface ServiceSurroundings {
   readonly dataFolder: string;
   readonly run: Run;
   readonly print: (text: string) => void;
-  /** TCP port that an exporter with these flags listens on. @throws ExporterError EPH_USAGE when a flag is wrong. */
-  readonly portOf: (flags: readonly string[]) => number;
+  /** TCP ports that an exporter with these flags listens on. @throws ExporterError EPH_USAGE when a flag is wrong. */
+  readonly portsOf: (flags: readonly string[]) => readonly number[];
 }
 
 /** Installs, removes or shows the service of this executable; gives the exit code. */
 export async function runServiceCommand(
   [action = '', ...args]: readonly string[],
-  { executable, dataFolder, run, print, portOf }: ServiceSurroundings,
+  { executable, dataFolder, run, print, portsOf }: ServiceSurroundings,
 ): Promise<number> {
   const flags = args.filter((flag) => !isFirewallFlag(flag));
   const openPort = (): readonly Command[] => {
     const remote = args.find(isFirewallFlag)?.split('=')[1] || 'any';
-    const rule = { name: SERVICE_NAME, executable, port: portOf(flags), remote };
+    const ports = portsOf(flags);
+    if (ports.length === 0) throw new ExporterError('EPH_USAGE', '--firewall: these flags listen on no port');
+    const rule = { name: SERVICE_NAME, executable, ports, remote };
     return [removeFirewallRule(SERVICE_NAME), addFirewallRule(rule)];
   };
   const configure = (): readonly Command[] => {
@@ -53,7 +56,7 @@ export async function runServiceCommand(
     return isDone ? 0 : 1;
   };
   const install = async (): Promise<number> => {
-    portOf(flags);
+    portsOf(flags);
     const rule = args.some(isFirewallFlag) ? openPort() : [];
     // One that was there before is left as it is.
     if (!(await runAll([createService(executable, flags)], run, print))) return 1;

@@ -112,9 +112,10 @@ describe('the service command', () => {
       print: (text) => {
         printed += text;
       },
-      portOf: (flags) => {
+      portsOf: (flags) => {
         if (flags.includes('--wrong')) throw new ExporterError('EPH_USAGE', 'unknown flag');
-        return flags.length === 0 ? 10_071 : 9999;
+        if (flags.length === 0) return [10_071];
+        return flags.includes('--web.listen-address=') ? [] : [9998, 9999];
       },
     });
   const verbs = (): string[] =>
@@ -135,12 +136,12 @@ describe('the service command', () => {
     expect(printed).toBe('done\n');
   });
 
-  it('opens the port of the flags in the firewall when asked to, for all or for some', async () => {
-    await act('install', '--firewall', '--web.listen-address=:9999');
+  it('opens the ports of the flags in the firewall when asked to, for all or for some', async () => {
+    await act('install', '--firewall', '--web.listen-address=:9998', '--web.listen-address=:9999');
     await act('firewall', '--firewall=192.0.2.0/24');
     const rules = ran.filter((line) => line.startsWith('netsh advfirewall firewall add'));
     expect(rules.map((line) => /localport=.*? remoteip=\S+/.exec(line)?.[0])).toEqual([
-      'localport=9999 remoteip=any',
+      'localport=9998,9999 remoteip=any',
       'localport=10071 remoteip=192.0.2.0/24',
     ]);
     expect(ran[0]).not.toContain('--firewall');
@@ -148,6 +149,9 @@ describe('the service command', () => {
 
   it('refuses a wrong flag before it changes anything', async () => {
     await expect(act('install', '--wrong')).rejects.toMatchObject({ code: 'EPH_USAGE' });
+    expect(ran).toEqual([]);
+    const deaf = act('install', '--firewall', '--web.listen-address=');
+    await expect(deaf).rejects.toMatchObject({ code: 'EPH_USAGE', message: expect.stringContaining('--firewall') });
     expect(ran).toEqual([]);
   });
 
