@@ -60,7 +60,11 @@ export function assembleReader(settings: Settings, config: Config): AssembledRea
 const NO_PROBE: BindProbeResult = {
   probes: [],
   problems: [
-    { piece: 'probe', code: 'EPH_PROBE_FAILED', message: 'no bind probe without koffi; its result is absent' },
+    {
+      piece: 'probe',
+      code: 'EPH_PROBE_FAILED',
+      message: 'no bind probe without koffi; its result is absent. Reinstall with npm ci on this host',
+    },
   ],
 };
 

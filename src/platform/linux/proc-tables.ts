@@ -14,7 +14,8 @@ const MAX_FILE_BYTES = 256 * 1024 * 1024;
 export const BOUND_ABSENT: Problem = {
   piece: 'bound',
   code: 'EPH_BOUND_INVISIBLE',
-  message: 'proc files do not list bound-only sockets; state bound is absent and used a lower bound',
+  message:
+    'proc files do not list bound-only sockets; state bound is absent and used a lower bound. Make netlink work: the check netlink of ephemeral-port-exporter doctor says how',
 };
 
 /** Socket tables by `<procfs>/net/{tcp,tcp6,udp,udp6}`, for where netlink or koffi cannot be had. */
