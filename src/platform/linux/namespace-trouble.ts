@@ -3,8 +3,8 @@ import type { Problem } from '../../model/problem.ts';
 
 const REFUSED =
   'other network namespaces may not be entered: their connections are read through /proc, their ranges and bound-only ports ' +
-  'are absent; run as root or grant CAP_SYS_ADMIN beside CAP_SYS_PTRACE (systemd: AmbientCapabilities=, containers: --cap-add SYS_ADMIN), ' +
-  'or switch this off with --no-collector.namespaces';
+  'are absent; run as root or grant CAP_SYS_ADMIN beside CAP_SYS_PTRACE (systemd: the drop-in namespaces.conf, containers: ' +
+  '--cap-add SYS_ADMIN), or switch this off with --no-collector.namespaces';
 
 /** What went wrong with the namespaces of one sample, as problems: one a kind, however many namespaces there are. */
 export class NamespaceTrouble {
