@@ -4,6 +4,7 @@ import type { StatusAnswer } from '../../http/api/status-schema.ts';
 import { countText, durationText, paceText, percentText, timeText, UNKNOWN } from './quantities.ts';
 import type { Style, Tone } from './terminal-style.ts';
 import { type Cell, type Column, textTable, wrapText } from './text-table.ts';
+import { toldPools } from './told-pools.ts';
 
 export interface OverviewOptions {
   /** Rows of owners at most; 0 is all. */
@@ -43,6 +44,8 @@ export function renderOverview(status: StatusAnswer, { limit, oneShot }: Overvie
   const owners = limit === 0 ? status.owners : status.owners.slice(0, limit);
   const nowMs = status.takenAtMs ?? 0;
   const hidden = status.owners.length - owners.length;
+  const pools = toldPools(status.pools, limit);
+  const hiddenPools = status.pools.length - pools.length;
   const sections = [
     wrapText(status.verdict.sentence, style.columns).map((line) =>
       style.paint(TONE_OF_VERDICT[status.verdict.kind], line),
@@ -52,10 +55,18 @@ export function renderOverview(status: StatusAnswer, { limit, oneShot }: Overvie
       '',
       ...textTable(
         poolColumns,
-        status.pools.map((pool) => poolRow(pool, status)),
+        pools.map((pool) => poolRow(pool, status)),
         style,
       ),
     ],
+    hiddenPools > 0
+      ? [
+          style.paint(
+            'quiet',
+            `and ${countText(hiddenPools)} ranges of other namespaces, less full: --limit=0 shows all`,
+          ),
+        ]
+      : [],
     owners.length === 0
       ? ['', 'Nobody holds a port of the range.']
       : [

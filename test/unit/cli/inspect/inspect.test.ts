@@ -107,6 +107,19 @@ describe('the overview', () => {
     expect((await runInspect(informant)).out).toContain('and 10 more owners: --limit=0 shows all');
     expect((await runInspect(informant, ['--limit=0'])).out).toContain('app29');
   });
+
+  test('shows its own ranges and the fullest of other namespaces, and how many more there are', async () => {
+    const pool = buildPool();
+    const others = Array.from({ length: 19 }, (_, index) => ({ ...pool, netns: `pod${index}`, used: index }));
+    const informant = await createInformant(buildReport({ pools: [{ ...pool, used: 0 }, ...others] }));
+    const { out } = await runInspect(informant);
+    expect(out.match(/^tcp \S+/gm)).toEqual([
+      `tcp ${pool.netns}`,
+      ...[13, 14, 15, 16, 17, 18].map((index) => `tcp pod${index}`),
+    ]);
+    expect(out).toContain('and 13 ranges of other namespaces, less full: --limit=0 shows all');
+    expect((await runInspect(informant, ['--limit=0'])).out.match(/^tcp /gm)?.length).toBe(20);
+  });
 });
 
 describe('names that try to do harm', () => {
