@@ -1,7 +1,7 @@
 import { type Alert, isAlert, type Recording, type RuleGroup } from '../bundle/alerts/rule.ts';
 import { withoutEmpty } from './ingest.ts';
 import { parseMinutes } from './minutes.ts';
-import type { PrometheusServer, RangeSeries } from './prometheus-server.ts';
+import type { PrometheusClient, RangeSeries } from './prometheus-server.ts';
 import type { SeriesPoints } from './remote-write.ts';
 
 /** An alert of one label set from firing to resolved; Infinity: still firing at the end. */
@@ -24,7 +24,7 @@ interface Scheduled<T> {
  * those whose recordings it reads; `for` and `keep_firing_for` are applied here (rules/alerting.go of Prometheus 2.42).
  */
 export async function evaluateRules(
-  server: PrometheusServer,
+  server: PrometheusClient,
   groups: readonly RuleGroup[],
   startMs: number,
   endMs: number,

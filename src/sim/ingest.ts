@@ -1,7 +1,7 @@
 import { isAlert, type RuleGroup } from '../bundle/alerts/rule.ts';
 import { TEXT_NUMBERS } from '../bundle/alerts/text-numbers.ts';
 import type { Scrape } from './play-scenario.ts';
-import type { PrometheusServer } from './prometheus-server.ts';
+import type { PrometheusClient } from './prometheus-server.ts';
 import type { SeriesPoints } from './remote-write.ts';
 
 /** The job of every simulated exporter; its instance is the name of the scenario. */
@@ -27,7 +27,7 @@ export function metricsRead(groups: readonly RuleGroup[]): ReadonlySet<string> {
 
 /** Writes the scrapes of one host as a Prometheus would store them: `up`, and a stale mark where a series ends. */
 export async function ingest(
-  server: PrometheusServer,
+  server: PrometheusClient,
   instance: string,
   scrapes: Iterable<Scrape>,
   names: ReadonlySet<string>,

@@ -11,12 +11,22 @@ export interface RangeSeries {
   readonly values: readonly (readonly [number, string])[];
 }
 
-/** A Prometheus of our own on loopback that takes samples of any age. */
-export interface PrometheusServer {
+/** A Prometheus that is written to and asked. */
+export interface PrometheusClient {
   write(series: readonly SeriesPoints[]): Promise<void>;
   queryRange(expr: string, startMs: number, endMs: number, stepMs: number): Promise<RangeSeries[]>;
   /** Instant query. */
   query(expr: string, atMs: number): Promise<{ metric: Readonly<Record<string, string>>; value: number }[]>;
+}
+
+/** One of our own on loopback, that takes samples of any age. */
+export interface PrometheusServer extends PrometheusClient {
+  /** `http://ADDRESS:PORT`. */
+  readonly base: string;
+  /** Its own; `rules.yml` in it is read by {@link reload}. */
+  readonly directory: string;
+  /** Reads its configuration and rules again. */
+  reload(): Promise<void>;
   /** CPU time it has used since it started. */
   cpuSeconds(): Promise<number>;
   close(): Promise<void>;
@@ -25,6 +35,8 @@ export interface PrometheusServer {
 /** Points that a range query of Prometheus may have (web/api/v1, 11,000). */
 const MAX_POINTS = 10_000;
 const START_TIMEOUT_MS = 60_000;
+/** Takes samples of any age; a rule file that is not there is no fault. */
+const CONFIG = 'storage: { tsdb: { out_of_order_time_window: 3650d } }\nrule_files: [rules.yml]\n';
 
 /**
  * Starts `prometheus` (Debian's) in a directory of its own.
@@ -33,7 +45,7 @@ const START_TIMEOUT_MS = 60_000;
 export async function startPrometheusServer(): Promise<PrometheusServer> {
   const directory = await mkdtemp(join(tmpdir(), 'eph-sim-'));
   const port = await freePort();
-  await writeFile(join(directory, 'prometheus.yml'), 'storage: { tsdb: { out_of_order_time_window: 3650d } }\n');
+  await writeFile(join(directory, 'prometheus.yml'), CONFIG);
   const server = execa(
     'prometheus',
     [
@@ -42,6 +54,7 @@ export async function startPrometheusServer(): Promise<PrometheusServer> {
       '--storage.tsdb.retention.time=3650d',
       `--web.listen-address=127.0.0.1:${port}`,
       '--web.enable-remote-write-receiver',
+      '--web.enable-lifecycle',
       '--query.timeout=10m',
       '--log.level=error',
     ],
@@ -50,6 +63,28 @@ export async function startPrometheusServer(): Promise<PrometheusServer> {
   const base = `http://127.0.0.1:${port}`;
   await waitUntilReady(base);
 
+  return {
+    ...prometheusClient(base),
+    base,
+    directory,
+    async reload() {
+      const response = await fetch(`${base}/-/reload`, { method: 'POST' });
+      if (!response.ok) throw new Error(`reload: ${response.status} ${await response.text()}`);
+    },
+    async cpuSeconds() {
+      const text = await (await fetch(`${base}/metrics`)).text();
+      return Number(/^process_cpu_seconds_total (\S+)$/m.exec(text)?.[1]);
+    },
+    async close() {
+      server.kill('SIGTERM');
+      await server;
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The HTTP API (and remote-write receiver) of the Prometheus at `base`. */
+export function prometheusClient(base: string): PrometheusClient {
   async function ask(path: string, form: Readonly<Record<string, string>>): Promise<unknown> {
     const response = await fetch(`${base}${path}`, { method: 'POST', body: new URLSearchParams(form) });
     const answer = (await response.json()) as { status: string; error?: string; data?: { result: unknown } };
@@ -87,15 +122,6 @@ export async function startPrometheusServer(): Promise<PrometheusServer> {
         metric,
         value: Number(value[1]),
       }));
-    },
-    async cpuSeconds() {
-      const text = await (await fetch(`${base}/metrics`)).text();
-      return Number(/^process_cpu_seconds_total (\S+)$/m.exec(text)?.[1]);
-    },
-    async close() {
-      server.kill('SIGTERM');
-      await server;
-      await rm(directory, { recursive: true, force: true });
     },
   };
 }

@@ -5,10 +5,11 @@ import { ruleGroups } from '../bundle/alerts/rule-groups.ts';
 import { ExporterError } from '../errors.ts';
 import { textOf } from './alert-text.ts';
 import { type Episode, evaluateRules } from './evaluate-rules.ts';
-import { ingest, metricsRead } from './ingest.ts';
+import { metricsRead } from './ingest.ts';
 import { loadScenarios } from './load-scenarios.ts';
 import { formatMinutes } from './minutes.ts';
-import { playScenario, type Truth } from './play-scenario.ts';
+import { playAll } from './play-all.ts';
+import type { Truth } from './play-scenario.ts';
 import { type PrometheusServer, startPrometheusServer } from './prometheus-server.ts';
 import type { Scenario } from './scenario.ts';
 import { type Score, scoreScenario } from './score.ts';
@@ -51,13 +52,7 @@ export async function runSim(argv: readonly string[], defaultDirectory: string):
 
 async function judge(server: PrometheusServer, scenarios: readonly Scenario[], seed: number): Promise<Result[]> {
   const groups = ruleGroups(DEFAULT_KNOBS);
-  const names = metricsRead(groups);
-  const truths = new Map<string, Truth>();
-  for (const scenario of scenarios) {
-    const truth: Truth = { emptyAt: Number.POSITIVE_INFINITY };
-    truths.set(scenario.name, truth);
-    await ingest(server, scenario.name, playScenario(scenario, seed, truth), names);
-  }
+  const truths = await playAll(server.base, scenarios, seed, metricsRead(groups));
   const lastDay = Math.max(...scenarios.map(({ days }) => days));
   const episodes = await evaluateRules(server, groups, STORY_EPOCH_MS, STORY_EPOCH_MS + lastDay * 86_400_000);
   const results: Result[] = [];
