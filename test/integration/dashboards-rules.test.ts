@@ -54,7 +54,7 @@ describe('the dashboards over the recordings of the committed rules', () => {
     const floor = shown('epx-leak', 'Lowest level of the day', 0);
     const minute = 2310;
     const held = '{class="held", instance="dc1", process="dnsfilter.exe"}';
-    const recorded = `max by (process, instance, class) (last_over_time(${RECORDING.classMin1d}[3h]))`;
+    const recorded = `max by (process, instance, class) (last_over_time(${RECORDING.classMin1d}[7h]))`;
     const complaints = await complaintsAbout(INCIDENT, [
       { expr: `count(${recorded})`, minute, samples: [{ labels: '{}', value: 1 }] },
       { expr: `(${floor}) - ${recorded}`, minute, samples: [{ labels: held, value: 0 }] },

@@ -64,25 +64,34 @@ export function exhaustionPredicted(knobs: Knobs): Alert {
 }
 
 const SLOPE_SECONDS = 'instance:ephemeral_port_slope:seconds';
+const SLOPE_LASTS = 'instance:ephemeral_port_slope:lasting_seconds';
 
-/** Time left by the slope alone, where two slopes agree that it is short and the level is new; every 2 min. */
-export function slopeSeconds(knobs: Knobs): Recording {
+/** Time left by the slope alone, where two slopes agree that it is short and the level is new; every 5 min. */
+export function slopeSeconds(knobs: Knobs): Recording[] {
   const hours = `${knobs['page-hours']} * 3600`;
-  return {
-    record: SLOPE_SECONDS,
-    expr: promql(`
-      (ephemeral_port_capacity - on (${POOL}) ${LOCKED}) / on (${POOL}) (deriv(${LOCKED}[1h]) > 0)
-      and on (${POOL}) (predict_linear(${LOCKED}[1h], ${hours}) > on (${POOL}) ephemeral_port_capacity)
-      and on (${POOL}) (predict_linear(${LOCKED}[10m], ${hours}) > on (${POOL}) ephemeral_port_capacity)
-      and on (${POOL}) (${LOCKED} > on (${POOL}) 0.4 * ephemeral_port_capacity)
-      unless on (${POOL}) (${LOCKED} <= on (${POOL}) last_over_time(${RECORDING.lockedMax7d}[3h]))`),
-    why: 'Without a proven leak. The page waits for a quarter of an hour of it: after a step the slope of ten minutes is steep for ten minutes.',
-  };
+  return [
+    {
+      record: SLOPE_SECONDS,
+      expr: promql(`
+        (ephemeral_port_capacity - on (${POOL}) ${LOCKED}) / on (${POOL}) (deriv(${LOCKED}[1h]) > 0)
+        and on (${POOL}) (predict_linear(${LOCKED}[1h], ${hours}) > on (${POOL}) ephemeral_port_capacity)
+        and on (${POOL}) (predict_linear(${LOCKED}[10m], ${hours}) > on (${POOL}) ephemeral_port_capacity)
+        and on (${POOL}) (${LOCKED} > on (${POOL}) 0.4 * ephemeral_port_capacity)
+        unless on (${POOL}) (${LOCKED} <= on (${POOL}) last_over_time(${RECORDING.lockedMax7d}[3h]))`),
+      why: 'Without a proven leak.',
+    },
+    {
+      record: SLOPE_LASTS,
+      expr: `${SLOPE_SECONDS} and ${SLOPE_SECONDS} offset 10m`,
+      why: 'After a step the slope of ten minutes is steep for ten minutes, and not longer.',
+    },
+  ];
 }
 
 export function exhaustionImminent(knobs: Knobs): Alert {
   const leakHours = `${knobs['leak-page-hours']} * 3600`;
-  const held = 'instance:ephemeral_port_held:ports';
+  const held = 'last_over_time(instance:ephemeral_port_held:ports[7m])';
+  const before = 'last_over_time(instance:ephemeral_port_held:ports[7m] offset 30m)';
   return {
     alert: 'EphemeralPortExhaustionPredicted',
     uid: 'epx-predicted-page',
@@ -94,11 +103,11 @@ export function exhaustionImminent(knobs: Knobs): Alert {
         instance:ephemeral_port_lock:seconds < ${leakHours}
         and on (${POOL}) (${LOCKED} > on (${POOL}) 0.33 * ephemeral_port_capacity)
         and on (${POOL}) (
-          (${held} - ${held} offset 30m > on (${POOL}) 0.3 * 1800 * ${RECORDING.poolLeakRate})
+          (${held} - ${before} > on (${POOL}) 0.3 * (0.5 * 3600) * ${RECORDING.poolLeakRate})
           or (${LOCKED} > on (${POOL}) 0.9 * ephemeral_port_capacity)
         )
       )
-      or (${SLOPE_SECONDS} and count_over_time(${SLOPE_SECONDS}[11m]) >= 5)`),
+      or last_over_time(${SLOPE_LASTS}[6m])`),
     valueFormat: 'duration',
     for: '4m',
     keepFiringFor: '30m',

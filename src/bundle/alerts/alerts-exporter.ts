@@ -154,7 +154,7 @@ export const EXPORTER_ALERTS: readonly Alert[] = [
     expr: promql(`
       (ephemeral_port_exporter_ledger_start_timestamp_seconds
         - ephemeral_port_exporter_ledger_start_timestamp_seconds offset 1h > 60)
-      and on (${HOST}) (time() - ephemeral_port_exporter_ledger_start_timestamp_seconds < 3600)`),
+      and on (${HOST}) (time() - ephemeral_port_exporter_ledger_start_timestamp_seconds < 1 * 3600)`),
     valueFormat: 'none',
     for: '0s',
     summary: 'An exporter has lost its memory of held ports.',

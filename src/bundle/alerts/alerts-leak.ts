@@ -20,7 +20,6 @@ export const LEAK: Alert = {
   expr: `${RECORDING.leakRate} * 60`,
   valueFormat: 'decimal',
   for: '0s',
-  keepFiringFor: '6m',
   summary: 'A process leaks ephemeral ports and does not give them back.',
   description: `${WHO} gains {value} ports a minute that it never gives back. ${OUTLOOK}. The oldest is held since {oldest}; ${SEEN}. {members} processes of this name live, the leading one since {started}; its executable changed at {changed}. In 7 days {freedByExit} stuck ports were freed by exits, {freedByClosing} by closing. If this is a new behaviour that is intended, mute the owner; what stays within the week's levels is not reported again. ${NEXT}`,
   numbers: [
@@ -35,23 +34,34 @@ export const LEAK: Alert = {
   ],
   thresholds: [
     { value: '30 min, 4 h, 12 h, 28 h, 4 d', reason: 'the slower or the more like load, the longer the proof' },
-    { value: '6 min', reason: 'two missed scrapes keep it firing; a restart resolves it within 20 minutes' },
+    { value: '1 day', reason: 'a proof stands until the ports come back; a restart resolves it within 20 minutes' },
   ],
   dashboard: 'epx-leak',
 };
 
-/** Stuck ports with a link-local last remote, where they are at least four fifths of those whose remote was seen. */
+const LINK_LOCAL_PORTS = promql(`
+  sum without (remote, class) (last_over_time(ephemeral_port_process_stuck_remote_ports{class!="other",${NAMED}}[6m]))`);
+
+/** Owners whose stuck ports talked elsewhere too; every 10 min, within the time that the alert waits. */
+export const LINK_LOCAL_MIXED: Recording = {
+  record: 'process:ephemeral_port_link_local_stuck_ports:mixed',
+  expr: promql(`
+    0.25 * ${LINK_LOCAL_PORTS}
+    < on (${OWNER})
+      sum without (remote, class) (
+        ephemeral_port_process_stuck_remote_ports{class="other",remote!="(never seen)",${NAMED}})`),
+  why: 'Less than four fifths of those that were seen talked to such an address. `(never seen)` says nothing either way.',
+};
+
+/** Stuck ports with a link-local last remote, where they are at least four fifths of those whose remote was seen; every 5 min. */
 export const LINK_LOCAL_STUCK: Recording = {
   record: 'process:ephemeral_port_link_local_stuck_ports:sum',
   labels: { protocol: 'tcp' },
   expr: promql(`
-    (sum without (remote, class) (ephemeral_port_process_stuck_remote_ports{class!="other",${NAMED}}) >= 3)
-    unless on (${OWNER}) (
-      sum without (remote, class) (
-        ephemeral_port_process_stuck_remote_ports{class="other",remote!="(never seen)",${NAMED}})
-      > 0.25 * sum without (remote, class) (ephemeral_port_process_stuck_remote_ports{class!="other",${NAMED}}))
+    (${LINK_LOCAL_PORTS} >= 3)
+    unless on (${OWNER}) last_over_time(${LINK_LOCAL_MIXED.record}[11m])
     ${UNLESS_MUTED}`),
-  why: 'Only what was seen counts; `(never seen)` says nothing either way.',
+  why: 'Few series have such a remote, so that this costs next to nothing. Six minutes bridge missed scrapes.',
 };
 
 const LINK_LOCAL = LINK_LOCAL_STUCK.record;
@@ -65,7 +75,7 @@ export const LINK_LOCAL_LEAK: Alert = {
   expr: promql(`${LINK_LOCAL} > 20 or (${LINK_LOCAL} unless (${LINK_LOCAL} offset 10m >= ${LINK_LOCAL}))`),
   valueFormat: 'integer',
   for: '10m',
-  keepFiringFor: '6m',
+  keepFiringFor: '4m',
   summary: 'Ports stay stuck after talking to a link-local or cloud metadata address.',
   description: `${WHO} holds {value} stuck ports whose last remote was a link-local or metadata address, and holds ever more; ${SEEN}. It has gained {recentRate} stuck ports a minute in the last ten minutes; {left} ports are left, {recentTimeLeft} at this pace, until {recentEmptyAt}. The oldest is held since {oldest}; the process runs since {started}, its executable changed at {changed}. A program that looks for a cloud it does not run in does this: look for a setting that switches the lookup off. ${NEXT}`,
   numbers: [...SEEN_NUMBERS, 'left', 'recentRate', 'recentTimeLeft', 'recentEmptyAt', 'oldest', 'started', 'changed'],
@@ -92,9 +102,9 @@ export const LEAK_SUSPECTED: Alert = {
     and (${RISE} > 0.5 * (${RISE} offset 1h)) and (${RISE} < 2 * (${RISE} offset 1h))
     and (${RISE} > 0.5 * (${RISE} offset 2h)) and (${RISE} < 2 * (${RISE} offset 2h))
     and on (${TCP_OWNER}) (${RISE} * 720 > on (${POOL}) group_left () ephemeral_port_capacity)
-    unless on (${TCP_OWNER}) ${RECORDING.leakRate} ${UNLESS_MUTED}`),
+    unless on (${TCP_OWNER}) last_over_time(${RECORDING.leakRate}[6m]) ${UNLESS_MUTED}`),
   valueFormat: 'decimal',
-  for: '15m',
+  for: '30m',
   summary: 'Stuck ports of a process rise at one pace; not yet proven to be a leak.',
   description: `${WHO} has gained {value} stuck ports a minute for three hours at one pace; ${SEEN}. Sessions and batches do this too: nothing needs to be done unless it goes on.`,
   numbers: SEEN_NUMBERS,
@@ -113,10 +123,10 @@ export const EXECUTABLE_CHANGED: Alert = {
   expr: promql(`
     (
       ephemeral_port_process_executable_change_time_seconds
-      and on (${OWNER}) ${RECORDING.leakRate}
+      and on (${OWNER}) last_over_time(${RECORDING.leakRate}[6m])
       and on (${OWNER})
         (ephemeral_port_process_oldest_held_timestamp_seconds
-          - on (${OWNER}) ephemeral_port_process_executable_change_time_seconds < 86400 > -3600)
+          - on (${OWNER}) ephemeral_port_process_executable_change_time_seconds < 1 * 86400 > -1 * 3600)
     )`),
   valueFormat: 'none',
   for: '0s',
@@ -136,7 +146,7 @@ export const PORTS_RELEASED: Alert = {
   subject: 'owner',
   expr: promql(`
     sum without (how) (
-      increase(ephemeral_port_process_stuck_released_total{how="exited",${NAMED}}[30m])) >= 20`),
+      increase(ephemeral_port_process_stuck_released_total{how="exited",${NAMED}}[35m]) >= 20)`),
   valueFormat: 'integer',
   for: '0s',
   summary: 'A process ended and its stuck ports are free again.',

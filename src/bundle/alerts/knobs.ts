@@ -19,11 +19,13 @@ const KNOB_NAMES = [
   'leak-page-hours',
   'high-ratio',
   'full-ratio',
+  'min-age-hours',
   'fast-tier',
   'load-tier',
   'floor-tier',
   'grafana-url',
   'runbook-url',
+  'time-scale',
 ] as const;
 export type KnobName = (typeof KNOB_NAMES)[number];
 
@@ -60,6 +62,12 @@ export const KNOBS: Readonly<Record<KnobName, Knob>> = {
     meaning: 'Share of the capacity that is lost to a new connection and is a page.',
     pattern: RATIO,
   },
+  'min-age-hours': {
+    fallback: '4',
+    meaning:
+      'A process younger than this has no proof by half an hour: it may be warming up. By four hours it needs a quarter more.',
+    pattern: NUMBER,
+  },
   'fast-tier': {
     fallback: 'on',
     meaning: 'Proof of a leak by half an hour (or four hours) of stuck ports beyond what the week has seen.',
@@ -84,6 +92,12 @@ export const KNOBS: Readonly<Record<KnobName, Knob>> = {
     fallback: 'https://example.com/ephemeral-port-exporter/docs/runbooks',
     meaning: 'Base of the runbook links: where docs/runbooks is served.',
     pattern: URL_BASE,
+  },
+  'time-scale': {
+    fallback: '1',
+    meaning:
+      'Divides every time in the rules, to try the whole chain in minutes: 120 makes half an hour 15 s. Not for production.',
+    pattern: /^[1-9]\d{0,2}$/,
   },
 };
 

@@ -39,13 +39,13 @@ export const POOL_RECORDINGS: readonly Recording[] = [
   {
     record: 'instance:ephemeral_port_history:ready',
     expr: promql(`
-      (time() - ephemeral_port_exporter_ledger_start_timestamp_seconds > 3600)
+      (time() - ephemeral_port_exporter_ledger_start_timestamp_seconds > 1 * 3600)
       and on (${HOST}) last_over_time(${RECORDING.usedMax1h}{protocol="tcp"}[1d] offset 7d)`),
     why: 'Growth is judged against a week of this host, and after the hour in which a new ledger finds every old port stuck.',
   },
 ];
 
-/** History of whole pools; every hour. */
+/** History of whole pools; every 2 h. */
 export const POOL_WEEK: readonly Recording[] = [
   {
     record: RECORDING.usedMax7d,
@@ -63,7 +63,7 @@ export const POOL_WEEK: readonly Recording[] = [
 export const POOL_LEAKS: readonly Recording[] = [
   {
     record: RECORDING.poolLeakRate,
-    expr: `sum without (process, unit) (${RECORDING.leakRate})`,
+    expr: `sum without (process, unit) (last_over_time(${RECORDING.leakRate}[6m]))`,
     why: 'All proven leaks of a pool.',
   },
   {
@@ -71,7 +71,7 @@ export const POOL_LEAKS: readonly Recording[] = [
     expr: promql(`
       clamp_min(
         ephemeral_port_capacity - ephemeral_port_used
-        - (max_over_time(instance:ephemeral_port_load:ports[1d]) - instance:ephemeral_port_load:ports), 0)
+        - (max_over_time(instance:ephemeral_port_load:ports[1d]) - last_over_time(instance:ephemeral_port_load:ports[7m])), 0)
       / on (${POOL}) ${RECORDING.poolLeakRate}`),
     why: "The day's peak of load meets the leak before the present level does.",
   },

@@ -108,17 +108,17 @@ export const TEXT_NUMBERS: Readonly<Record<NumberName, TextNumber>> = {
     missing: '0',
   },
   recentRate: {
-    expr: `max ${BY_OWNER} (${RECORDING.stuckRise10m}{{owner}}) / 10`,
+    expr: `max ${BY_OWNER} (deriv(ephemeral_port_process_stuck_ports{{owner}}[10m])) * 60`,
     format: 'decimal',
     missing: 'an unknown number of',
   },
   recentTimeLeft: {
-    expr: `(ephemeral_port_capacity{{pool}} - ephemeral_port_used{{pool}}) * 600 / on (job, instance, protocol, netns) max ${BY_POOL} (${RECORDING.stuckRise10m}{{owner}})`,
+    expr: `(ephemeral_port_capacity{{pool}} - ephemeral_port_used{{pool}}) / on (job, instance, protocol, netns) (max ${BY_POOL} (deriv(ephemeral_port_process_stuck_ports{{owner}}[10m])) > 0)`,
     format: 'duration',
     missing: 'an unknown time',
   },
   recentEmptyAt: {
-    expr: `round(time() + (ephemeral_port_capacity{{pool}} - ephemeral_port_used{{pool}}) * 600 / on (job, instance, protocol, netns) max ${BY_POOL} (${RECORDING.stuckRise10m}{{owner}}), 60)`,
+    expr: `round(time() + (ephemeral_port_capacity{{pool}} - ephemeral_port_used{{pool}}) / on (job, instance, protocol, netns) (max ${BY_POOL} (deriv(ephemeral_port_process_stuck_ports{{owner}}[10m])) > 0), 60)`,
     format: 'time',
     missing: 'an unknown time',
   },
@@ -176,12 +176,12 @@ export const TEXT_NUMBERS: Readonly<Record<NumberName, TextNumber>> = {
     missing: '0',
   },
   fastest: {
-    expr: `topk(1, sum ${BY_OWNER} (ephemeral_port_process_ports{{pool}}) - sum ${BY_OWNER} (ephemeral_port_process_ports{{pool}} offset 30m))`,
+    expr: `topk(1, sum ${BY_OWNER} (deriv(ephemeral_port_process_ports{{pool}}[30m])))`,
     format: 'label:process',
     missing: 'nobody',
   },
   fastestRate: {
-    expr: `max by (job, instance, netns) (sum ${BY_OWNER} (ephemeral_port_process_ports{{pool}}) - sum ${BY_OWNER} (ephemeral_port_process_ports{{pool}} offset 30m)) / 30`,
+    expr: `max by (job, instance, netns) (sum ${BY_OWNER} (deriv(ephemeral_port_process_ports{{pool}}[30m]))) * 60`,
     format: 'decimal',
     missing: 'an unknown number of',
   },

@@ -1,4 +1,5 @@
 import { KNOBS } from './knobs.ts';
+import { RECEIVED } from './received.ts';
 import { type Alert, isAlert, type Recording, type RuleGroup } from './rule.ts';
 import { SCORES } from './scores.ts';
 import { GENERATED } from './write-prometheus.ts';
@@ -27,6 +28,8 @@ ${Object.entries(KNOBS)
   .join('\n')}
 
 ${SCORES.trim()}
+
+${RECEIVED.trim()}
 
 ## Each alert
 

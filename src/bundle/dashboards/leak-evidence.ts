@@ -12,7 +12,7 @@ export function leakEvidence(): Section {
   const select = selectorOf(LEAK_SCOPE);
   const slope = `(sum by (${BY}) (deriv(${select('process_stuck_ports')}[3h])))[9h:15m]`;
   // Written once an hour, so the last one is asked for.
-  const floor = `max by (${BY}, class) (last_over_time(${RECORDING.classMin1d}${braces(LEAK_SCOPE)}[3h]))`;
+  const floor = `max by (${BY}, class) (last_over_time(${RECORDING.classMin1d}${braces(LEAK_SCOPE)}[7h]))`;
   const rawFloor = (name: string, states: string): string =>
     `label_replace(sum by (${BY}) (min_over_time(${select('process_ports', { state: `=~"${states}"` })}[1d])), "class", "${name}", "", "")`;
   return {

@@ -15,11 +15,13 @@ const OTHER_VALUES = {
   'leak-page-hours': '20',
   'high-ratio': '0.7',
   'full-ratio': '0.9',
+  'min-age-hours': '2',
   'fast-tier': 'off',
   'load-tier': 'off',
   'floor-tier': 'off',
   'grafana-url': 'https://grafana.test',
   'runbook-url': 'https://runbooks.test',
+  'time-scale': '120',
 } as const;
 
 describe('bundle knobs', () => {
@@ -43,6 +45,7 @@ describe('bundle knobs', () => {
     'warning-days=3d',
     'runbook-url=ftp://x',
     'fast-tier=yes',
+    'time-scale=0',
     'toString=1',
   ])('refuses %s', (setting) => {
     expect(() => parseKnobs([setting])).toThrow(expect.objectContaining({ code: 'EPH_USAGE' }));
