@@ -11,6 +11,8 @@ import { copyInterpreter, type Lab, startLab } from './socket-lab.ts';
 /** A namespace with the metadata address served, a program `dns-filter` that can leak there, and the real exporter. */
 export interface IncidentStage {
   readonly namespace: Namespace;
+  /** For files of the test; removed with the stage. */
+  readonly directory: string;
   /** The one that runs now. */
   readonly exporter: RunningExporter;
   /** Starts it anew, with the same flags, after it was ended. */
@@ -97,6 +99,7 @@ export async function makeIncident(flags: readonly string[] = []): Promise<Incid
 
   return {
     namespace,
+    directory,
     get exporter() {
       return exporter;
     },

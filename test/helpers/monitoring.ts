@@ -49,21 +49,27 @@ export function startPrometheus(
 
 /** Debian's Alertmanager on 127.0.0.1:`port` that sends every group at once to `webhook`. */
 export function startAlertmanager(place: Place, options: { readonly port: number; readonly webhook: string }): Program {
+  const config = stringify({
+    route: {
+      receiver: 'webhook',
+      group_by: ['alertname', 'instance', 'process'],
+      group_wait: '1s',
+      group_interval: '1s',
+    },
+    receivers: [{ name: 'webhook', webhook_configs: [{ url: options.webhook, send_resolved: true }] }],
+  });
+  return startAlertmanagerWith(place, { port: options.port, config });
+}
+
+/** Debian's Alertmanager on 127.0.0.1:`port` with a configuration of one's own. */
+export function startAlertmanagerWith(
+  place: Place,
+  options: { readonly port: number; readonly config: string },
+): Program {
   const directory = join(place.directory, 'alertmanager');
   mkdirSync(directory, { recursive: true });
   const config = join(directory, 'alertmanager.yml');
-  writeFileSync(
-    config,
-    stringify({
-      route: {
-        receiver: 'webhook',
-        group_by: ['alertname', 'instance', 'process'],
-        group_wait: '1s',
-        group_interval: '1s',
-      },
-      receivers: [{ name: 'webhook', webhook_configs: [{ url: options.webhook, send_resolved: true }] }],
-    }),
-  );
+  writeFileSync(config, options.config);
   return startProgram({
     ...(place.netns && { netns: place.netns }),
     command: 'prometheus-alertmanager',

@@ -1,4 +1,4 @@
-// Writes each notification it is sent as one line to standard output. Usage: node webhook-receiver.js PORT
+// Writes each notification it is sent, and its path, as one line to standard output. Usage: node webhook-receiver.js PORT
 import { createServer } from 'node:http';
 
 createServer((request, response) => {
@@ -7,7 +7,7 @@ createServer((request, response) => {
     body += chunk;
   });
   request.on('end', () => {
-    process.stdout.write(`${JSON.stringify(JSON.parse(body))}\n`);
+    process.stdout.write(`${JSON.stringify({ path: request.url, ...JSON.parse(body) })}\n`);
     response.end();
   });
 }).listen(Number(process.argv[2]), '127.0.0.1');

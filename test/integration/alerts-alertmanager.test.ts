@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parse, stringify } from 'yaml';
+import { parse } from 'yaml';
 import { eventually, type Program, startProgram } from '../helpers/program.ts';
+import { quickAlertmanager } from '../helpers/quick-alertmanager.ts';
 
 const EXAMPLE = fileURLToPath(new URL('../../alerts/alertmanager.example.yml', import.meta.url));
 
@@ -77,7 +78,7 @@ describe('a real Alertmanager with the example, its times divided', () => {
       });
     });
     await new Promise<void>((resolve) => webhook.listen(port + 1, '127.0.0.1', resolve));
-    writeFileSync(join(directory, 'alertmanager.yml'), shortened(readFileSync(EXAMPLE, 'utf8'), port + 1));
+    writeFileSync(join(directory, 'alertmanager.yml'), quickAlertmanager(readFileSync(EXAMPLE, 'utf8'), port + 1));
     alertmanager = startProgram({
       command: 'prometheus-alertmanager',
       args: [
@@ -144,14 +145,3 @@ describe('a real Alertmanager with the example, its times divided', () => {
     expect(pages.map(({ alerts }) => alerts[0]?.labels['instance'])).toEqual(['dc1', 'dc2']);
   });
 });
-
-/** The example with its waits of minutes as seconds, and its receivers at our webhook. */
-function shortened(text: string, webhookPort: number): string {
-  const config = parse(text, (key, value: unknown) => {
-    if (key === 'group_wait') return '1s';
-    if (key === 'group_interval') return '2s';
-    if (key === 'url' && typeof value === 'string') return value.replace('127.0.0.1:9', `127.0.0.1:${webhookPort}`);
-    return value;
-  }) as Record<string, unknown>;
-  return stringify(config);
-}
