@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -6,12 +6,76 @@ import { type RunningExporter, startExporter } from '../helpers/exporter.ts';
 import { parseMetrics, type Series, seriesValue } from '../helpers/metrics-text.ts';
 import type { Namespace } from '../helpers/namespace.ts';
 import { eventually } from '../helpers/program.ts';
-import { type FullRange, fillByBinding, fillByConnecting, setSmallRange } from '../helpers/recipes/limits.ts';
+import {
+  type FullRange,
+  fillByBinding,
+  fillByBindingAndConnecting,
+  fillByConnecting,
+  fillByTimeWait,
+  fillByUdp,
+  setSmallRange,
+} from '../helpers/recipes/limits.ts';
 import { runMain } from '../helpers/run-main.ts';
 import { type Lab, startLab } from '../helpers/socket-lab.ts';
 import { makeTwoNamespaces, type TwoNamespaces } from '../helpers/two-namespaces.ts';
 
 const SIZE = 100;
+
+/** One way to have no port left, and what must be said of it. */
+interface Fullness {
+  readonly way: string;
+  readonly fill: (client: Lab, server: Lab) => Promise<FullRange>;
+  readonly protocol: 'tcp' | 'udp';
+  /** Errno names of one more try to the same and to another destination: the test's own proof. */
+  readonly proof: readonly [same: string, other: string];
+  readonly state: string;
+  /** `low` and `high` of the TCP headroom. */
+  readonly headroom: readonly [number, number];
+}
+
+const WAYS: readonly Fullness[] = [
+  {
+    way: 'is bound and nothing else',
+    fill: (client, server) => fillByBinding(client, server, SIZE),
+    protocol: 'tcp',
+    proof: ['EADDRNOTAVAIL', 'EADDRNOTAVAIL'],
+    state: 'bound',
+    headroom: [0, 0],
+  },
+  {
+    // Sockets do not show that they were bound before they connected: only `low` can tell that nobody gets out.
+    way: 'was bound and then connected, to two destinations',
+    fill: (client, server) => fillByBindingAndConnecting(client, server, SIZE),
+    protocol: 'tcp',
+    proof: ['EADDRNOTAVAIL', 'EADDRNOTAVAIL'],
+    state: 'established',
+    headroom: [0, SIZE / 2],
+  },
+  {
+    way: 'is connected to one destination',
+    fill: (client, server) => fillByConnecting(client, server, SIZE),
+    protocol: 'tcp',
+    proof: ['EADDRNOTAVAIL', ''],
+    state: 'established',
+    headroom: [0, 0],
+  },
+  {
+    way: 'is in TIME_WAIT towards one destination',
+    fill: (client, server) => fillByTimeWait(client, server, SIZE),
+    protocol: 'tcp',
+    proof: ['EADDRNOTAVAIL', ''],
+    state: 'time_wait',
+    headroom: [0, 0],
+  },
+  {
+    way: 'is held by UDP',
+    fill: (client) => fillByUdp(client, SIZE),
+    protocol: 'udp',
+    proof: ['EAGAIN', 'EAGAIN'],
+    state: 'unconnected',
+    headroom: [SIZE, SIZE],
+  },
+];
 
 let directory: string;
 let net: TwoNamespaces;
@@ -54,60 +118,58 @@ async function startOnFullHost(): Promise<RunningExporter> {
     directory,
     port: 10_071,
     netns: net.host.name,
-    flags: ['--sample.interval=300ms', '--sample.cpu-budget=50%', `--web.listen-address=${net.hostAddress}:10071`],
+    flags: [
+      '--sample.interval=300ms',
+      '--sample.cpu-budget=50%',
+      `--ledger.path=${join(directory, 'ledger')}`,
+      `--web.listen-address=${net.hostAddress}:10071`,
+    ],
   });
   return exporter;
 }
 
+function overTheCable(path: string): Promise<string> {
+  return net.monitor.exec('curl', '-sSf', '--max-time', '5', `http://${net.hostAddress}:10071${path}`);
+}
+
 /** Every way in that a person or Prometheus has, each of which must still work. */
-async function askEveryWay({ metrics, controlSocket }: RunningExporter): Promise<Series[]> {
+async function askEveryWay({ metrics, controlSocket }: RunningExporter, protocol: string): Promise<Series[]> {
+  const used = (series: readonly Series[]) => seriesValue(series, 'ephemeral_port_used', { protocol });
   const series = await eventually('owners and a probe', async () => {
     const now = parseMetrics(await metrics());
-    const probed = seriesValue(now, 'ephemeral_port_bind_probe_success', { protocol: 'tcp', af: 'ipv4' });
-    return probed === undefined || seriesValue(now, 'ephemeral_port_used', { protocol: 'tcp' }) !== SIZE
-      ? undefined
-      : now;
+    const probed = seriesValue(now, 'ephemeral_port_bind_probe_success', { protocol, af: 'ipv4' });
+    return probed === undefined || used(now) !== SIZE ? undefined : now;
   });
-  const overTheCable = await net.monitor.exec(
-    'curl',
-    '-sSf',
-    '--max-time',
-    '5',
-    `http://${net.hostAddress}:10071/metrics`,
-  );
-  expect(seriesValue(parseMetrics(overTheCable), 'ephemeral_port_used', { protocol: 'tcp' })).toBe(SIZE);
-  const health = await runMain(['healthcheck', `--web.control-socket=${controlSocket}`], net.host.name);
+  expect(used(parseMetrics(await overTheCable('/metrics')))).toBe(SIZE);
+  expect(await overTheCable('/')).toMatch(/^<!doctype html>/i);
+  const control = `--web.control-socket=${controlSocket}`;
+  const health = await runMain(['healthcheck', control], net.host.name);
   expect(health).toMatchObject({ exitCode: 0, stdout: 'healthy' });
-  const inspect = await runMain(['inspect', '--json', `--web.control-socket=${controlSocket}`], net.host.name);
+  const inspect = await runMain(['inspect', '--json', control], net.host.name);
   expect([inspect.exitCode, inspect.stderr]).toEqual([0, '']);
+  await eventually('a ledger on disk', () => existsSync(join(directory, 'ledger/ledger.bin')) || undefined);
   return series;
 }
 
-async function expectFull({ sameDestination }: FullRange): Promise<Series[]> {
-  // The test's own proof that the host is dark: nobody gets out any more.
-  expect(sameDestination).toBe('EADDRNOTAVAIL');
-  const before = await outgoing(net.host);
-  const series = await askEveryWay(await startOnFullHost());
-  expect(await outgoing(net.host)).toEqual(before);
-  const tcp = { protocol: 'tcp', netns: 'self' };
-  expect(seriesValue(series, 'ephemeral_port_capacity', tcp)).toBe(SIZE);
-  expect(seriesValue(series, 'ephemeral_port_destination_headroom', { estimate: 'low' })).toBe(0);
-  expect(seriesValue(series, 'ephemeral_port_destination_headroom', { estimate: 'high' })).toBe(0);
-  expect(seriesValue(series, 'ephemeral_port_bind_probe_success', { protocol: 'tcp', af: 'ipv4' })).toBe(0);
-  return series;
-}
+describe('a host whose range', () => {
+  it.each(WAYS)('$way is measured by an exporter that starts there', async ({ fill, protocol, ...must }) => {
+    const { sameDestination, otherDestination } = await fill(client, server);
+    expect([sameDestination, otherDestination]).toEqual(must.proof);
+    const before = await outgoing(net.host);
+    const series = await askEveryWay(await startOnFullHost(), protocol);
+    expect(await outgoing(net.host)).toEqual(before);
 
-describe('a host without a free port', () => {
-  it('is measured by an exporter that starts there, when every port is bound and no more', async () => {
-    const series = await expectFull(await fillByBinding(client, server, SIZE));
-    expect(seriesValue(series, 'ephemeral_port_state_ports', { protocol: 'tcp', state: 'bound' })).toBe(SIZE);
-    const code = { protocol: 'tcp', af: 'ipv4', code: 'EADDRINUSE' };
-    expect(seriesValue(series, 'ephemeral_port_bind_probe_failures_total', code)).toBeGreaterThan(0);
-  });
-
-  it('is measured by an exporter that starts there, when all ports are connected to one destination', async () => {
-    const series = await expectFull(await fillByConnecting(client, server, SIZE));
-    const remote = { protocol: 'tcp', remote: '127.0.0.1:20001' };
-    expect(seriesValue(series, 'ephemeral_port_destination_used', remote)).toBe(SIZE);
+    const value = (name: string, labels: Record<string, string>) =>
+      seriesValue(series, `ephemeral_port_${name}`, labels);
+    expect(value('capacity', { protocol })).toBe(SIZE);
+    expect(value('state_ports', { protocol, state: must.state })).toBeGreaterThanOrEqual(SIZE - 1);
+    const headroom = ['low', 'high'].map((estimate) => value('destination_headroom', { estimate }));
+    expect(headroom).toEqual(must.headroom);
+    for (const one of ['tcp', 'udp']) {
+      const probe = { protocol: one, af: 'ipv4' };
+      expect(value('bind_probe_success', probe)).toBe(one === protocol ? 0 : 1);
+      const failures = value('bind_probe_failures_total', { ...probe, code: 'EADDRINUSE' }) ?? 0;
+      expect(failures > 0).toBe(one === protocol);
+    }
   });
 });

@@ -1,6 +1,7 @@
 import type { Namespace } from '../namespace.ts';
 import { connectPairs, type Lab, listenOn, openSockets } from '../socket-lab.ts';
 import { bindOnLoopback } from './bound.ts';
+import { leaveTimeWait } from './connected.ts';
 import { NO_PEER, OUTSIDE_PORT, type TrueRow, type Truth, tcpRows } from './truth.ts';
 
 /** A18: UDP bound, connected, bound by sending, and only opened. */
@@ -57,6 +58,49 @@ export async function fillByBinding(client: Lab, server: Lab, count: number): Pr
   const truth = await bindOnLoopback(client, count);
   const sameDestination = await tryConnect(client, OUTSIDE_PORT);
   return { truth, sameDestination, otherDestination: await tryConnect(client, OUTSIDE_PORT + 1) };
+}
+
+/** Every one of the `count` ports asked for by bind(0) and then connected, to two destinations in turn; no destination works. */
+export async function fillByBindingAndConnecting(client: Lab, server: Lab, count: number): Promise<FullRange> {
+  const truth: TrueRow[] = [];
+  for (const port of [OUTSIDE_PORT, OUTSIDE_PORT + 1]) {
+    const listener = await listenOn(server, port);
+    const handles = await openSockets(client, { count: count / 2 });
+    const ports = await client.run<number[]>('bind', { handles });
+    const failed = (await client.run<string[]>('connect', { handles, port })).find((result) => result !== '');
+    if (failed !== undefined) throw new Error(`connect: ${failed}`);
+    await server.run('accept', { handle: listener, count: count / 2 });
+    truth.push(...tcpRows(ports, 'established', client.pid, `127.0.0.1:${port}`));
+  }
+  await listenOn(server, OUTSIDE_PORT + 2);
+  const sameDestination = await tryConnect(client, OUTSIDE_PORT);
+  return { truth, sameDestination, otherDestination: await tryConnect(client, OUTSIDE_PORT + 2) };
+}
+
+/** Every one of the `count` ports in TIME_WAIT towards one destination; another still works. */
+export async function fillByTimeWait(client: Lab, server: Lab, count: number): Promise<FullRange> {
+  await listenOn(server, OUTSIDE_PORT + 1);
+  const truth = await leaveTimeWait(client, server, { count });
+  const sameDestination = await tryConnect(client, OUTSIDE_PORT);
+  return { truth, sameDestination, otherDestination: await tryConnect(client, OUTSIDE_PORT + 1) };
+}
+
+/** Every one of the `count` ports held by a UDP socket of the wildcard address; no datagram leaves, wherever it goes. */
+export async function fillByUdp(client: Lab, count: number): Promise<FullRange> {
+  const handles = await openSockets(client, { kind: 'udp', count });
+  const ports = await client.run<number[]>('bind', { handles, address: '0.0.0.0' });
+  const truth = ports.map(
+    (port): TrueRow => ({ protocol: 'udp', family: 4, state: 'unconnected', port, owner: client.pid }),
+  );
+  const trySend = async (port: number): Promise<string> => {
+    const [handle] = await openSockets(client, { kind: 'udp' });
+    const failure = await client
+      .run('sendTo', { handle, address: '127.0.0.1', port })
+      .catch((error: Error) => error.message);
+    await client.run('close', { handles: [handle] });
+    return failure === null ? '' : String(failure).replace(/^.*: /, '');
+  };
+  return { truth, sameDestination: await trySend(OUTSIDE_PORT), otherDestination: await trySend(OUTSIDE_PORT + 1) };
 }
 
 /** A19 to A21 use a range of 100 ports. */
