@@ -5,8 +5,9 @@ import { createSecureContext } from 'node:tls';
 import type { ConfigProblem } from '../config-problem.ts';
 import { invalidConfig, type ParsedYaml, parseYaml, readConfigFile } from '../parse-yaml.ts';
 import { CURVES, NODE_VERSION, opensslCiphers } from './tls-names.ts';
+import type { TlsSection } from './tls-section.ts';
 import type { TlsConfig, WebConfig } from './web-config.ts';
-import { type TlsSection, WEB_SCHEMA, type WebSection } from './web-schema.ts';
+import { WEB_SCHEMA, type WebSection } from './web-schema.ts';
 
 type PemKey = 'cert' | 'key' | 'client_ca';
 

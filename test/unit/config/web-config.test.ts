@@ -113,6 +113,7 @@ const TOLD: Readonly<Record<string, readonly (string | RegExp)[]>> = {
   'users-list': [/^2:3: basic_auth_users: must be a mapping of names to bcrypt hashes.*\(wrong-type\)$/],
   'users-empty': [/^1:\d+: basic_auth_users: must be a mapping of names .*\(wrong-type\)$/],
   'rate-interval': ['2:13: rate_limit.interval: must be a duration such as 1s, 250ms or 1m30s (bad-value)'],
+  'rate-number': ['2:13: rate_limit.interval: must be a text, not number 5; quote it (wrong-type)'],
   'rate-burst': ['2:3: rate_limit: burst must be 1 or more: with 0 no request would be answered (conflict)'],
   'rate-type': [/^3:10: rate_limit\.burst: must be a whole number, not number 1\.5 \(wrong-type\)$/],
 };
