@@ -28,7 +28,7 @@ declare const EXE_BUILD: { readonly version: string; readonly revision: string }
 type Write = (text: string) => void;
 
 /** One executable in four roles: the exporter, its probe process, the service, and what installs the service. */
-function act([role, ...args]: readonly string[]): Promise<number> {
+async function act([role, ...args]: readonly string[]): Promise<number> {
   if (role === PROBE_ARGUMENT) return probe(args);
   if (role === 'service') return manageService(args);
   if (role === SERVICE_ARGUMENT) return runAsService(args);

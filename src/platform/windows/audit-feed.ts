@@ -1,5 +1,6 @@
 import { ExporterError } from '../../errors.ts';
 import { type AuditedConnection, parseAuditEvent } from './audit-event.ts';
+import { parseEventXml } from './event-xml.ts';
 import type { QueryEvents } from './wevtapi.ts';
 
 /** Events read for one sample at most; with the newest first, what is beyond is lost. */
@@ -21,7 +22,7 @@ export interface AuditFeed {
 
 /**
  * A feed from one channel. Every event of it is looked at, not only those that tell of connections: their numbers then follow
- * each other, so that a gap is a loss, and the service need not search the log for matches beyond what is new.
+ * each other, so that what is missing is a loss, and the service need not search the log for matches beyond what is new.
  */
 export function createAuditFeed(channel: string, queryEvents: QueryEvents): AuditFeed {
   let mark: number | undefined;
@@ -29,38 +30,40 @@ export function createAuditFeed(channel: string, queryEvents: QueryEvents): Audi
     read() {
       const connections: AuditedConnection[] = [];
       let seen = 0;
-      let strange = 0;
+      let understood = 0;
       let newest = 0;
-      let oldest = 0;
       let from = mark;
       queryEvents({ channel, query: '*' }, (xml) => {
-        const record = understand(xml);
         seen++;
-        if (record === undefined) {
-          strange++;
-          return seen < MOST_EVENTS;
-        }
-        const { recordId, connection } = record;
+        const recordId = recordIdOf(xml);
+        if (recordId === undefined) return seen < MOST_EVENTS;
         if (newest === 0) {
           newest = recordId;
           // Numbers that begin anew: somebody recreated the log.
           if (from !== undefined && newest < from) from = 0;
         }
         if (from === undefined || recordId <= from) return false;
-        oldest = recordId;
-        if (connection !== undefined) connections.push(connection);
+        const record = orUndefined(() => parseAuditEvent(xml));
+        if (record !== undefined) understood++;
+        if (record?.connection !== undefined) connections.push(record.connection);
         return seen < MOST_EVENTS;
       });
-      mark = newest === 0 ? (mark ?? 0) : newest;
-      const between = oldest === 0 || from === undefined ? 0 : oldest - from - 1;
-      return { connections: connections.reverse(), lost: between + strange };
+      if (newest === 0) newest = mark ?? 0;
+      mark = newest;
+      const lost = from === undefined ? 0 : Math.max(0, newest - from - understood);
+      return { connections: connections.reverse(), lost };
     },
   };
 }
 
-function understand(xml: string): ReturnType<typeof parseAuditEvent> | undefined {
+function recordIdOf(xml: string): number | undefined {
+  return orUndefined(() => parseEventXml(xml))?.[0]?.recordId;
+}
+
+/** One event that is not understood must not hide the others. */
+function orUndefined<T>(parse: () => T): T | undefined {
   try {
-    return parseAuditEvent(xml);
+    return parse();
   } catch (error) {
     if (error instanceof ExporterError) return undefined;
     throw error;

@@ -126,10 +126,22 @@ describe('an audit feed', () => {
     const log = fakeLog([event(1)]);
     const feed = createAuditFeed('Security', log.query);
     feed.read();
-    log.events = [event(11), 'no event', event(13)];
+    log.events = [event(11), 'no event', auditXml('security', 13, { DestPort: 'none' }), event(14)];
     const reading = feed.read();
-    // 2 to 10 are gone, and 12 is none.
-    expect([ports(reading), reading.lost]).toEqual([[11, 13], 10]);
+    // 2 to 10 are gone, 12 is none, and 13 lacks its port.
+    expect([ports(reading), reading.lost]).toEqual([[11, 14], 11]);
+  });
+
+  it('counts a loss once, also where the newest event is the one that is not understood', () => {
+    const log = fakeLog([event(1)]);
+    const feed = createAuditFeed('Security', log.query);
+    feed.read();
+    log.events.push(auditXml('security', 2, { DestPort: 'none' }));
+    expect([feed.read().lost, feed.read().lost]).toEqual([1, 0]);
+    log.events.push('no event');
+    expect([feed.read().lost, feed.read().lost]).toEqual([0, 0]);
+    log.events.push(event(4));
+    expect([feed.read().lost, feed.read().lost]).toEqual([1, 0]);
   });
 
   it('begins anew with a log that was recreated', () => {
@@ -153,20 +165,34 @@ describe('an audit feed', () => {
   });
 
   it('takes every event once or counts it as lost, whatever comes when', () => {
+    const kinds = fc.constantFrom('good', 'malformed', 'none', 'overwritten');
     fc.assert(
-      fc.property(fc.array(fc.nat(12), { maxLength: 12 }), fc.boolean(), (batches, isNoisy) => {
+      fc.property(fc.array(fc.array(kinds, { maxLength: 12 }), { maxLength: 12 }), (batches) => {
         const log = fakeLog([event(1)]);
         const feed = createAuditFeed('Security', log.query);
         feed.read();
         let id = 1;
         let taken = 0;
-        for (const size of batches) {
-          for (let index = 0; index < size; index++) log.events.push(isNoisy && ++id % 3 === 0 ? 'noise' : event(++id));
-          const { connections, lost } = feed.read();
-          taken += connections.length + lost;
+        let lost = 0;
+        const read = (): void => {
+          const reading = feed.read();
+          taken += reading.connections.length;
+          lost += reading.lost;
+        };
+        for (const batch of batches) {
+          for (const kind of batch) {
+            id++;
+            if (kind === 'good') log.events.push(event(id));
+            else if (kind === 'malformed') log.events.push(auditXml('security', id, { DestPort: 'none' }));
+            else if (kind === 'none') log.events.push('no event');
+          }
+          read();
         }
-        expect(taken).toBeGreaterThanOrEqual(log.events.filter((xml) => xml !== 'noise').length - 1);
-        if (!isNoisy) expect(taken).toBe(id - 1);
+        // A last good one shows what was missing before it.
+        log.events.push(event(++id));
+        read();
+        const good = batches.flat().filter((kind) => kind === 'good').length + 1;
+        expect([taken, lost]).toEqual([good, id - 1 - good]);
       }),
     );
   });
