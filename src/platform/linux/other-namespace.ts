@@ -9,7 +9,7 @@ import type { NamespaceAccess } from './namespace-access.ts';
 import { NamespaceFreshness } from './namespace-freshness.ts';
 import type { NamespaceFs } from './namespace-fs.ts';
 import type { NamespaceLabel } from './namespace-namer.ts';
-import { PortFilterMaker } from './port-filters.ts';
+import { filtersOf } from './port-filters.ts';
 import type { TablePiece, TableQuery } from './socket-tables.ts';
 import type { HashedCounts, SocketCounts } from './sockstat.ts';
 
@@ -30,6 +30,8 @@ export interface OthersQuery {
 
 // More sockets are not asked for one by one.
 const MOST_CONFIRMED = 64;
+// Its memory is needed by one namespace at a time.
+const dedupe = new CookieDedupe();
 const UNCHANGING: ReadonlySet<number> = new Set([SOCKET_STATE.listen, SOCKET_STATE.bound, SOCKET_STATE.unconnected]);
 
 /** A network namespace other than ours, and what it held when it was last read. */
@@ -50,8 +52,6 @@ export class OtherNamespace {
   readonly #access: NamespaceAccess;
   readonly #fs: NamespaceFs;
   readonly #identity: string;
-  readonly #filters = new PortFilterMaker();
-  readonly #dedupe = new CookieDedupe();
   readonly #freshness: NamespaceFreshness;
   #ranges: readonly DynamicRange[] = [];
   #rangesAssumed = false;
@@ -167,7 +167,7 @@ export class OtherNamespace {
     const hashed = this.#fs.readHashed(this.#pid);
     this.#hashedCounts = hashed;
     this.#boundVisible = query.bound && tables.findBoundObstacle() === undefined;
-    const filters = this.#filters.filtersOf(this.#ranges);
+    const filters = filtersOf(this.#ranges);
     try {
       for (const piece of this.#piecesToRead(query, counts, hashed)) {
         const filter = filters[piece === 'udp' ? 'udp' : 'tcp'];
@@ -179,7 +179,7 @@ export class OtherNamespace {
       // It would keep the namespace alive beyond its last process.
       tables.close();
     }
-    this.#dedupe.apply(this.rows);
+    dedupe.apply(this.rows);
     this.readAtMs = query.nowMs;
     if (counts !== undefined) this.#freshness.noteReading(query.nowMs, counts.text);
     return true;

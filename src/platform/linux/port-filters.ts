@@ -11,18 +11,13 @@ export interface PortFilter {
 
 export type PortFilters = Readonly<Record<Protocol, PortFilter>>;
 
-/** Makes the filters of ranges, and makes them anew only when the ranges are others. */
-export class PortFilterMaker {
-  #ranges: readonly DynamicRange[] | undefined;
-  #filters: PortFilters | undefined;
+const known = new WeakMap<readonly DynamicRange[], PortFilters>();
 
-  filtersOf(ranges: readonly DynamicRange[]): PortFilters {
-    if (this.#filters === undefined || this.#ranges !== ranges) {
-      this.#filters = { tcp: makeFilter('tcp', ranges), udp: makeFilter('udp', ranges) };
-      this.#ranges = ranges;
-    }
-    return this.#filters;
-  }
+/** The filters of ranges, made once: namespaces with the same range share it, and these with it. */
+export function filtersOf(ranges: readonly DynamicRange[]): PortFilters {
+  const filters = known.get(ranges) ?? { tcp: makeFilter('tcp', ranges), udp: makeFilter('udp', ranges) };
+  known.set(ranges, filters);
+  return filters;
 }
 
 function makeFilter(protocol: Protocol, ranges: readonly DynamicRange[]): PortFilter {

@@ -11,7 +11,7 @@ import type { NamespaceIdentity } from './namespace-name.ts';
 import type { OtherNamespaces, OthersReading } from './other-namespaces.ts';
 import type { OwnerResolver } from './owner-resolver.ts';
 import { PieceLog } from './piece-log.ts';
-import { PortFilterMaker } from './port-filters.ts';
+import { filtersOf } from './port-filters.ts';
 import type { ReaderTrace } from './sample-trace.ts';
 import type { SocketTables, TablePiece } from './socket-tables.ts';
 import { TIME_WAIT_SECONDS } from './tcp-timing.ts';
@@ -45,7 +45,6 @@ export class LinuxReader {
   private readonly parts: ReaderParts;
   private readonly dump = new GrowableDump();
   private readonly dedupe = new CookieDedupe();
-  private readonly filters = new PortFilterMaker();
 
   constructor(parts: ReaderParts) {
     this.parts = parts;
@@ -124,7 +123,7 @@ export class LinuxReader {
   /** True when the table was read whole. Without a range there is nothing to look for, and it was not. */
   private readTable(piece: TablePiece, ranges: readonly DynamicRange[], log: PieceLog, isLate: () => boolean): boolean {
     if (ranges.length === 0) return false;
-    const filter = this.filters.filtersOf(ranges)[piece === 'udp' ? 'udp' : 'tcp'];
+    const filter = filtersOf(ranges)[piece === 'udp' ? 'udp' : 'tcp'];
     const report = (problem: Problem): void => void log.problems.push(problem);
     const query = { piece, ...filter, isLate, report };
     const whole = log.run(piece, () => this.parts.tables.append(query, this.dump) || undefined);
