@@ -12,7 +12,7 @@ import { type PrometheusServer, startPrometheusServer } from './prometheus-serve
 
 const FULL_HOSTS = 1000;
 const BUDGET_MINUTES = 5;
-/** The CPU clock of the server ticks in hundredths of a second, and one evaluation takes few of them. */
+/** Collections of garbage come now and then: enough evaluations for some of them. */
 const REPEATS = 12;
 
 /** CPU seconds of Prometheus for one rule per five minutes, at 1,000 hosts. */
