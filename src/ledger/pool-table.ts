@@ -63,13 +63,15 @@ export class PoolTable {
     return namespace;
   }
 
-  /** By inode and identity, as far as there is one: an inode alone may be that of a namespace that is no more. */
+  /** By inode and identity; by inode and name where one has no identity, as in images of older versions. */
   private find({ name, inode, identity = '' }: NamespaceRow): Namespace {
     const known = this.namespaces.find(
-      (one) => one.inode === inode && one.identity === identity && (identity !== '' || one.name === name),
+      (one) =>
+        one.inode === inode && (one.identity === '' || identity === '' ? one.name === name : one.identity === identity),
     );
     if (known !== undefined) {
       known.name = name;
+      known.identity ||= identity;
       return known;
     }
     const namespace = createNamespace(name, inode, identity, 0);

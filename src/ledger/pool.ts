@@ -56,7 +56,8 @@ export class Pool {
 export interface Namespace {
   name: string;
   readonly inode: string;
-  readonly identity: string;
+  /** Tells it from others of the same inode; empty when nothing does. */
+  identity: string;
   /** The name that its ports are counted under: its own, or that of the folded ones. */
   label: string;
   /** By protocol code. */

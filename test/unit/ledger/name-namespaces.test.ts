@@ -143,6 +143,13 @@ describe('the identity of a namespace', () => {
     expect(other.ports.heldSinceMs[0]).toBe(200_000);
   });
 
+  it('is taken on by one that had none so far, as in a ledger of an older version', () => {
+    const ledger = createLedger(OPTIONS);
+    ledger.reduce(inNamespace(0, held, {}));
+    expect(ledger.reduce(inNamespace(100, held, { identity: '5' })).ports.heldSinceMs[0]).toBe(0);
+    expect(ledger.reduce(inNamespace(200, held, { identity: '6' })).ports.heldSinceMs[0]).toBe(200_000);
+  });
+
   it('remembers its ports when it gets another name', () => {
     const ledger = createLedger(OPTIONS);
     ledger.reduce(inNamespace(0, held, { identity: '5' }));
