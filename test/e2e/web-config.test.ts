@@ -79,6 +79,15 @@ async function served(): Promise<{ serial: string; reloaded: number | undefined 
   return { serial, reloaded: seriesValue(series, 'ephemeral_port_exporter_config_last_reload_successful') };
 }
 
+it('is a file that exporter-toolkit takes too, as promtool says', async () => {
+  // Debian's promtool is older than these two keys.
+  const { client_allowed_sans, ...tls_server_config } = CONFIG.tls_server_config;
+  const { rate_limit, ...config } = { ...CONFIG, tls_server_config };
+  write('older.yml', stringify(config));
+  const { all } = await execa('promtool', ['check', 'web-config', join(directory, 'older.yml')], { all: true });
+  expect(all).toContain('SUCCESS');
+});
+
 it('lets a real Prometheus scrape with its certificate and password, through renewals of both, and nobody without', async () => {
   const scrape = {
     scheme: 'https',
