@@ -18,6 +18,7 @@ export interface ListenOptions {
 export async function checkListen(options: ListenOptions): Promise<Finding> {
   const { addresses, systemdSocket, tryListen = tryToListen } = options;
   if (systemdSocket) return notApplicable('the sockets come from systemd');
+  if (addresses.length === 0) return notApplicable('no listener: --web.listen-address is empty');
   for (const text of addresses) {
     const address = parseListenAddress(text);
     if (address === undefined) return failure(`${text} is no listen address`, 'host:port, :port or [ipv6]:port');

@@ -123,6 +123,10 @@ describe('listen', () => {
     expect((await check({ addresses: ['127.0.0.1:0'], tryListen })).result).toBe('ok');
   });
 
+  test('has nothing to ask where no listener is wanted', async () => {
+    expect((await check({ addresses: [], isRunning: true })).result).toBe('not_applicable');
+  });
+
   test('leaves sockets of systemd alone', async () => {
     expect((await check({ systemdSocket: true })).result).toBe('not_applicable');
   });
