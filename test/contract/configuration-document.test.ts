@@ -4,6 +4,8 @@ import { createCommands } from '../../src/cli/commands.ts';
 import { GENERATED_PARTS } from '../../src/cli/generated-documents.ts';
 import { replaceGeneratedPart } from '../../src/cli/generated-part.ts';
 import { parseConfig } from '../../src/config/load.ts';
+import { parseYaml } from '../../src/config/parse-yaml.ts';
+import { WEB_SCHEMA } from '../../src/config/web/web-schema.ts';
 
 const document = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
 
@@ -23,6 +25,14 @@ test('the example of the config file is a good one', () => {
   const example = /```yaml\n(.*?)```/s.exec(document)?.[1] ?? '';
   const { processNames, owners } = parseConfig(Buffer.from(example), 'example');
   expect([processNames.length, owners.length]).toEqual([2, 1]);
+});
+
+test('the example of the web configuration file is a good one, but for the files that it names', () => {
+  const text = readFileSync(new URL('../../docs/web-config.md', import.meta.url), 'utf8');
+  const example = /```yaml\n(.*?)```/s.exec(text)?.[1] ?? '';
+  const { value } = parseYaml(Buffer.from(example), 'example', WEB_SCHEMA);
+  expect([...value.basic_auth_users.keys()]).toEqual(['prometheus']);
+  expect(value.rate_limit).toEqual({ intervalMs: 100, burst: 20 });
 });
 
 test('a document without the part is refused', () => {
