@@ -11,8 +11,7 @@ import { type Lab, openSockets, startLab } from '../helpers/socket-lab.ts';
 
 const NODE_EXPORTER = '/usr/bin/prometheus-node-exporter';
 const PORTS = 30;
-// Other namespaces are other tests'.
-const FLAGS = ['--sample.interval=500ms', '--sample.cpu-budget=50%', '--no-collector.namespaces'];
+const FLAGS = ['--sample.interval=500ms', '--sample.cpu-budget=50%'];
 
 describe('the textfile', () => {
   const directory = mkdtempSync(join(tmpdir(), 'eph-textfile-'));

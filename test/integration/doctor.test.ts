@@ -108,12 +108,7 @@ describe('doctor', () => {
     beforeAll(async () => {
       const ledger = join(directory, 'ledger');
       mkdirSync(ledger);
-      const given = [
-        `--ledger.path=${ledger}`,
-        '--sample.interval=500ms',
-        '--sample.cpu-budget=50%',
-        '--no-collector.namespaces',
-      ];
+      const given = [`--ledger.path=${ledger}`, '--sample.interval=500ms', '--sample.cpu-budget=50%'];
       exporter = await startExporter({ directory, port: OWN_PORT, netns: netns.name, flags: given });
       running.push(exporter.program);
       const leak = join(directory, 'leaky-dns');
