@@ -3,9 +3,9 @@ import type { LedgerState } from './ledger-state.ts';
 import { NAMED_NAMESPACES, type Namespace } from './pool.ts';
 import { NONE } from './slot.ts';
 
-/** What a folded namespace must use more than a named one to take its place: a quarter, and 0.2 % of its range. */
+/** What a folded namespace must use more than a named one to take its place: a quarter, and as many ports as an owner earns its name by. */
 const LEAD = 1.25;
-const LEAD_SHARE = 0.002;
+const LEAD_PORTS = 10;
 
 /**
  * Gives the namespaces that use most of their range a name of their own and folds the rest; ours and the host's keep theirs.
@@ -27,6 +27,7 @@ export function nameNamespaces({ pools, members, generation }: LedgerState): voi
 
 function scoreOf({ index, name, label, pools }: Namespace, keepsLead: boolean): number {
   if (index === 0 || name === 'host') return Number.POSITIVE_INFINITY;
-  const share = Math.max(...pools.map(({ used, size }) => (size === 0 ? 0 : used / size)));
-  return keepsLead && label === name ? share * LEAD + LEAD_SHARE : share;
+  const hasLead = keepsLead && label === name;
+  const weigh = (used: number): number => (hasLead ? used * LEAD + LEAD_PORTS : used);
+  return Math.max(...pools.map(({ used, size }) => (size === 0 ? 0 : weigh(used) / size)));
 }

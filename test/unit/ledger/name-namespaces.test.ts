@@ -85,6 +85,14 @@ describe('namespaces with a name of their own', () => {
     expect(last.groups.find(({ netns, process }) => netns === '(other)' && process === 'app')?.kind).toBe('named');
   });
 
+  it('go to a newcomer with twenty ports where twenty others have two each', () => {
+    const ledger = createLedger(OPTIONS);
+    const idle = pods(40, () => 2);
+    const last = reduceAll(ledger, [sampleOf(0, idle), sampleOf(5, { ...idle, leaky: 20 })]);
+    expect(namesOf(last)).toContain('leaky');
+    expect(namesOf(last).length).toBe(20);
+  });
+
   it('do not flap: a folded one takes a place only with clearly more', () => {
     const ledger = createLedger(OPTIONS);
     const use = pods(25, (index) => 200 + (index < 19 ? 10 : 0));
