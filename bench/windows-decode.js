@@ -2,9 +2,13 @@
 // runs anywhere. Usage: node bench/windows-decode.js [ROUNDS]
 import { cpus } from 'node:os';
 import { performance } from 'node:perf_hooks';
-import { decodeSocketTable } from '../dist/platform/windows/socket-table.js';
-import { TCP4_BOUND, TCP4_MODULE, TCP6_MODULE, UDP4_MODULE } from '../dist/platform/windows/table-layout.js';
-import { ALL_PORTS, clearWindowsSockets, createWindowsSockets } from '../dist/platform/windows/windows-sockets.js';
+import {
+  ALL_PORTS,
+  clearWindowsSockets,
+  createWindowsSockets,
+} from '../dist/platform/windows/sockets/windows-sockets.js';
+import { decodeSocketTable } from '../dist/platform/windows/tables/socket-table.js';
+import { TCP4_BOUND, TCP4_MODULE, TCP6_MODULE, UDP4_MODULE } from '../dist/platform/windows/tables/table-layout.js';
 
 const ROUNDS = Math.max(7, Number(process.argv[2] ?? 15));
 const WARM_UP = 20;

@@ -7,10 +7,10 @@ import { EXIT_CODE, runCommandLine } from './cli/run.ts';
 import { serve } from './cli/serve.ts';
 import { ExporterError } from './errors.ts';
 import { parseListenAddress } from './http/listen-address.ts';
-import { openEventLogWriter } from './platform/windows/event-log-writer.ts';
+import { openEventLogWriter } from './platform/windows/events/event-log-writer.ts';
 import { loadKoffi } from './platform/windows/load-koffi.ts';
-import { probeNativeParts, windowsBuildOf } from './platform/windows/native-probe.ts';
-import { readProgramData } from './platform/windows/program-data.ts';
+import { probeNativeParts, windowsBuildOf } from './platform/windows/probe/native-probe.ts';
+import { readProgramData } from './platform/windows/service/program-data.ts';
 import { runSystemProgram } from './platform/windows/service/run-commands.ts';
 import { runServiceCommand } from './platform/windows/service/run-service-command.ts';
 import {

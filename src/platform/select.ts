@@ -7,7 +7,7 @@ import { linuxChecks } from './linux/checks/linux-checks.ts';
 import { createLinuxSource } from './linux/linux-source.ts';
 import type { PortSource } from './source.ts';
 import { windowsChecks } from './windows/checks/windows-checks.ts';
-import { openEventLogWriter } from './windows/event-log-writer.ts';
+import { openEventLogWriter } from './windows/events/event-log-writer.ts';
 import { loadKoffi } from './windows/load-koffi.ts';
 import { createWindowsSource } from './windows/windows-source.ts';
 

@@ -30,26 +30,26 @@ const OUR_OWN_TEXT = new Set([
   'platform/check.ts notApplicable',
   'platform/check.ts ok',
   'platform/check.ts warning',
-  'platform/linux/cgroup-fs.ts openCgroupFs',
+  'platform/linux/owners/cgroup-fs.ts openCgroupFs',
   'platform/linux/checks/proc-texts.ts openProcTexts',
-  'platform/linux/ip-netns.ts readIpNetnsNames',
+  'platform/linux/namespaces/ip-netns.ts readIpNetnsNames',
   'platform/linux/mount-point.ts readMountPoint',
   'platform/linux/namespace-name.ts identifyNamespace',
-  'platform/linux/namespace-fs-node.ts openNamespaceFs',
+  'platform/linux/namespaces/namespace-fs-node.ts openNamespaceFs',
   'platform/linux/port-range.ts openPortRange',
   'platform/linux/port-range.ts unreadableRange',
-  'platform/linux/proc-namespace.ts procNamespaces',
-  'platform/linux/process-fs-node.ts openProcessFs',
-  'platform/linux/sample-trace.ts cleanUpTrace',
+  'platform/linux/namespaces/proc-namespace.ts procNamespaces',
+  'platform/linux/owners/process-fs-node.ts openProcessFs',
+  'platform/linux/trace/sample-trace.ts cleanUpTrace',
   'platform/linux/tcp-timing.ts readTcpTwReuse',
-  'platform/linux/trace-fs.ts openTraceFs',
-  'platform/linux/trace-tasks.ts openTaskFs',
+  'platform/linux/trace/trace-fs.ts openTraceFs',
+  'platform/linux/trace/trace-tasks.ts openTaskFs',
   'platform/windows/load-koffi.ts callFailed',
-  'platform/windows/native-probe.ts probeNativeParts',
-  'platform/windows/power-shell.ts startPowerShell',
-  'platform/windows/process-calls.ts describeExecutable',
+  'platform/windows/probe/native-probe.ts probeNativeParts',
+  'platform/windows/commands/power-shell.ts startPowerShell',
+  'platform/windows/owners/process-calls.ts describeExecutable',
   'platform/linux/single-exe/load-native.ts loadNative',
-  'platform/windows/audit-feed.ts createAuditFeed',
+  'platform/windows/events/audit-feed.ts createAuditFeed',
   'platform/windows/checks/folder-checks.ts checkDataFolder',
   'platform/windows/checks/folder-checks.ts checkProgramFolder',
   'platform/windows/service/command-line.ts quoteArgument',
@@ -93,7 +93,7 @@ describe('every function that takes bytes or text', () => {
   const takers = takersOfBytes();
 
   it('is found', () => {
-    expect(takers).toContain('platform/linux/inet-diag.ts appendDiagRows');
+    expect(takers).toContain('platform/linux/netlink/inet-diag.ts appendDiagRows');
     expect(takers.length).toBeGreaterThan(60);
   });
 

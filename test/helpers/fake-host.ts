@@ -1,7 +1,7 @@
 import { allocateSocketColumns } from '../../src/model/socket-columns.ts';
-import type { CgroupFs } from '../../src/platform/linux/cgroup-fs.ts';
-import { FD_LINK, type ProcessFs } from '../../src/platform/linux/process-fs.ts';
-import type { SocketDump } from '../../src/platform/linux/socket-dump.ts';
+import type { CgroupFs } from '../../src/platform/linux/owners/cgroup-fs.ts';
+import { FD_LINK, type ProcessFs } from '../../src/platform/linux/owners/process-fs.ts';
+import type { SocketDump } from '../../src/platform/linux/sockets/socket-dump.ts';
 
 export interface FakeProcess {
   readonly pid: number;

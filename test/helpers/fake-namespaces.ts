@@ -1,11 +1,11 @@
 import { ExporterError } from '../../src/errors.ts';
 import type { DynamicRange } from '../../src/model/port-range.ts';
 import { SOCKET_STATE, type SocketStateName } from '../../src/model/socket-state.ts';
-import type { GrowableDump } from '../../src/platform/linux/growable-dump.ts';
-import type { OpenNamespace } from '../../src/platform/linux/namespace-access.ts';
-import type { NamespaceFs } from '../../src/platform/linux/namespace-fs.ts';
-import { OtherNamespaces, type OtherNamespacesParts } from '../../src/platform/linux/other-namespaces.ts';
-import type { TablePiece } from '../../src/platform/linux/socket-tables.ts';
+import type { OpenNamespace } from '../../src/platform/linux/namespaces/namespace-access.ts';
+import type { NamespaceFs } from '../../src/platform/linux/namespaces/namespace-fs.ts';
+import { OtherNamespaces, type OtherNamespacesParts } from '../../src/platform/linux/namespaces/other-namespaces.ts';
+import type { GrowableDump } from '../../src/platform/linux/sockets/growable-dump.ts';
+import type { TablePiece } from '../../src/platform/linux/sockets/socket-tables.ts';
 
 /** A namespace in memory, and what was asked of it. */
 export interface FakeNamespace {

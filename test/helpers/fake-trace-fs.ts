@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { RawPipe, TraceFs } from '../../src/platform/linux/trace-fs.ts';
+import type { RawPipe, TraceFs } from '../../src/platform/linux/trace/trace-fs.ts';
 
 const FIXTURES = new URL('../fixtures/trace/', import.meta.url);
 const FORMAT = readFileSync(new URL('inet_sock_set_state.format', FIXTURES), 'utf8');

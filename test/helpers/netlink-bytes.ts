@@ -1,4 +1,4 @@
-import { allocateNetlinkBuffer, type NetlinkBuffer } from '../../src/platform/linux/inet-diag.ts';
+import { allocateNetlinkBuffer, type NetlinkBuffer } from '../../src/platform/linux/netlink/inet-diag.ts';
 
 /** A socket as the kernel would tell it; ports in host order, addresses as bytes in network order. */
 export interface WireSocket {

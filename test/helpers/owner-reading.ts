@@ -1,5 +1,5 @@
-import type { OwnerResolution } from '../../src/platform/linux/owner-resolver.ts';
-import { SocketOwners, type SocketOwnersOptions } from '../../src/platform/linux/socket-owners.ts';
+import type { OwnerResolution } from '../../src/platform/linux/owners/owner-resolver.ts';
+import { SocketOwners, type SocketOwnersOptions } from '../../src/platform/linux/owners/socket-owners.ts';
 import type { FakeHost } from './fake-host.ts';
 
 /** One resolved dump, by inode. */

@@ -1,6 +1,6 @@
 import type { AddressWords } from '../../src/model/address.ts';
 import { SOCKET_STATE } from '../../src/model/socket-state.ts';
-import type { StateChange } from '../../src/platform/linux/trace-record.ts';
+import type { StateChange } from '../../src/platform/linux/trace/trace-record.ts';
 
 export const LOCAL: AddressWords = [0, 0, 0xffff, 0x0a00_0001];
 export const REMOTE: AddressWords = [0, 0, 0xffff, 0xa9fe_a9fe];

@@ -4,10 +4,10 @@ import { uptime } from 'node:os';
 import { join } from 'node:path';
 import { execa, execaSync } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openTraceFs } from '../../src/platform/linux/trace-fs.ts';
-import { TraceInstance } from '../../src/platform/linux/trace-instance.ts';
-import { TraceReader } from '../../src/platform/linux/trace-reader.ts';
-import { openTaskFs, TraceTasks } from '../../src/platform/linux/trace-tasks.ts';
+import { openTraceFs } from '../../src/platform/linux/trace/trace-fs.ts';
+import { TraceInstance } from '../../src/platform/linux/trace/trace-instance.ts';
+import { TraceReader } from '../../src/platform/linux/trace/trace-reader.ts';
+import { openTaskFs, TraceTasks } from '../../src/platform/linux/trace/trace-tasks.ts';
 
 const CONNECTIONS = 200;
 

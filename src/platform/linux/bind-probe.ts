@@ -1,8 +1,8 @@
 import type { Problem } from '../../model/problem.ts';
 import { ADDRESS_FAMILIES, type AddressFamily, PROTOCOLS, type Protocol } from '../../model/protocol.ts';
 import type { BindProbe } from '../../model/sample.ts';
-import { AF_INET, AF_INET6 } from './diag-request.ts';
 import { errnoName, type Libc } from './libc.ts';
+import { AF_INET, AF_INET6 } from './netlink/diag-request.ts';
 import { wildcardAddress } from './socket-address.ts';
 
 const DOMAIN = { ipv4: AF_INET, ipv6: AF_INET6 } as const;

@@ -2,8 +2,8 @@ import type { Config } from '../../config/config.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { PortSource } from '../source.ts';
 import { createWorkerSource } from '../worker-source.ts';
-import { cleanUpTrace } from './sample-trace.ts';
 import { startReaderWorker } from './start-reader.ts';
+import { cleanUpTrace } from './trace/sample-trace.ts';
 
 export interface LinuxSourceOptions {
   readonly settings: Settings;

@@ -5,17 +5,17 @@ import type { NamespaceRow, Sample } from '../../model/sample.ts';
 import { resizeSocketColumns } from '../../model/socket-columns.ts';
 import type { ReadWishes } from '../source.ts';
 import type { BindProbeResult } from './bind-probe.ts';
-import { CookieDedupe } from './cookie-dedupe.ts';
-import { GrowableDump } from './growable-dump.ts';
 import type { NamespaceIdentity } from './namespace-name.ts';
-import type { OtherNamespaces, OthersReading } from './other-namespaces.ts';
-import type { OwnerResolver } from './owner-resolver.ts';
+import type { OtherNamespaces, OthersReading } from './namespaces/other-namespaces.ts';
+import type { OwnerResolver } from './owners/owner-resolver.ts';
+import { markUnsearchedOwners } from './owners/unsearched-owners.ts';
 import { PieceLog } from './piece-log.ts';
-import { filtersOf } from './port-filters.ts';
-import type { ReaderTrace } from './sample-trace.ts';
-import type { SocketTables, TablePiece } from './socket-tables.ts';
+import { CookieDedupe } from './sockets/cookie-dedupe.ts';
+import { GrowableDump } from './sockets/growable-dump.ts';
+import { filtersOf } from './sockets/port-filters.ts';
+import type { SocketTables, TablePiece } from './sockets/socket-tables.ts';
 import { TIME_WAIT_SECONDS } from './tcp-timing.ts';
-import { markUnsearchedOwners } from './unsearched-owners.ts';
+import type { ReaderTrace } from './trace/sample-trace.ts';
 
 /** What a reading is made of; each part can be replaced by a fake. */
 export interface ReaderParts {

@@ -1,4 +1,4 @@
-import { AF_INET, AF_INET6 } from './diag-request.ts';
+import { AF_INET, AF_INET6 } from './netlink/diag-request.ts';
 
 /** struct sockaddr_in of 127.0.0.1:`port`. */
 export function loopbackAddress(port: number): Uint8Array {

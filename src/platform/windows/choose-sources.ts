@@ -1,6 +1,6 @@
 import { ExporterError } from '../../errors.ts';
 import type { Problem } from '../../model/problem.ts';
-import type { NativeReport } from './native-probe.ts';
+import type { NativeReport } from './probe/native-probe.ts';
 
 /** `--windows.source`: one way for everything, or the best of each piece. */
 export type WindowsSourceChoice = 'auto' | 'ffi' | 'cim' | 'netstat';

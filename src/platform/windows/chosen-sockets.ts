@@ -1,15 +1,15 @@
 import { createBackground } from './background.ts';
-import { openBoundTables } from './bound-tables.ts';
 import type { ChosenSources, SocketWay } from './choose-sources.ts';
-import { readCimBound, readCimSockets } from './cim-queries.ts';
-import type { CimSession } from './cim-session.ts';
+import { readCimBound, readCimSockets } from './commands/cim-queries.ts';
+import type { CimSession } from './commands/cim-session.ts';
+import { readNetstat } from './commands/netstat-reading.ts';
 import { loadKoffi } from './load-koffi.ts';
-import { nativeBound, nativeTcp, nativeUdp } from './native-sockets.ts';
-import { readNetstat } from './netstat-reading.ts';
 import type { RunCommand } from './run-command.ts';
-import { pieceOf, type SocketPiece, type SocketSource } from './socket-source.ts';
-import { openSocketTables } from './socket-tables.ts';
-import type { WindowsSockets } from './windows-sockets.ts';
+import { pieceOf, type SocketPiece, type SocketSource } from './sockets/socket-source.ts';
+import type { WindowsSockets } from './sockets/windows-sockets.ts';
+import { openBoundTables } from './tables/bound-tables.ts';
+import { nativeBound, nativeTcp, nativeUdp } from './tables/native-sockets.ts';
+import { openSocketTables } from './tables/socket-tables.ts';
 
 /** A query of a large table keeps WmiPrvSE or netstat busy for seconds: it is not repeated as often as samples are taken. */
 const INTERVAL_MS = { cim: 30_000, netstat: 60_000 } as const;

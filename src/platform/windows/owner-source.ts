@@ -1,11 +1,11 @@
-import { readCimOwners } from './cim-queries.ts';
-import type { CimSession } from './cim-session.ts';
-import type { ProcessFacts } from './owner-book.ts';
-import { describeExecutable, type ProcessCalls } from './process-calls.ts';
-import type { ProcessTable } from './process-table.ts';
+import { readCimOwners } from './commands/cim-queries.ts';
+import type { CimSession } from './commands/cim-session.ts';
+import type { ProcessFacts } from './owners/owner-book.ts';
+import { describeExecutable, type ProcessCalls } from './owners/process-calls.ts';
+import type { ProcessTable } from './owners/process-table.ts';
+import { type HostedService, unitsByPid } from './owners/service-unit.ts';
+import { parseTasklist } from './owners/tasklist-output.ts';
 import type { RunCommand } from './run-command.ts';
-import { type HostedService, unitsByPid } from './service-unit.ts';
-import { parseTasklist } from './tasklist-output.ts';
 
 const TASKLIST_TIMEOUT_MS = 15_000;
 const NO_FACTS: ProcessFacts = { executable: '', executableChangeMs: 0 };

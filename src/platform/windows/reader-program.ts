@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import type { ProbeProgram } from './probe/run-probe.ts';
 import type { WindowsReaderData } from './reader-protocol.ts';
-import type { ProbeProgram } from './run-probe.ts';
 
 // In the single executable there are no modules beside this one: scripts/build-exe.js puts its own in the place of this file.
 
@@ -15,5 +15,5 @@ export function startReaderWorker(workerData: WindowsReaderData): Worker {
 
 /** This Node on the probe module. */
 export function probeProgram(): ProbeProgram {
-  return { file: process.execPath, args: [fileURLToPath(new URL('./probe-process.js', import.meta.url))] };
+  return { file: process.execPath, args: [fileURLToPath(new URL('./probe/probe-process.js', import.meta.url))] };
 }

@@ -5,16 +5,21 @@ import { type DynamicRange, portsOfRanges } from '../../model/port-range.ts';
 import type { Piece, PieceSource, Problem } from '../../model/problem.ts';
 import type { Sample, SystemEventCount } from '../../model/sample.ts';
 import { resizeSocketColumns } from '../../model/socket-columns.ts';
-import { connectionEvents } from './audit-events.ts';
-import type { AuditReading } from './audit-feed.ts';
 import type { ProbedPort } from './bind-probe.ts';
-import type { KeptSockets } from './kept-sockets.ts';
-import type { OwnerAssignment, OwnerBook } from './owner-book.ts';
+import { connectionEvents } from './events/audit-events.ts';
+import type { AuditReading } from './events/audit-feed.ts';
 import type { OwnerSource } from './owner-source.ts';
+import type { OwnerAssignment, OwnerBook } from './owners/owner-book.ts';
 import { createPieceLog, type PieceLog } from './piece-log.ts';
-import { listenPortProblem, type RangeReader } from './range-reader.ts';
-import type { SocketPiece } from './socket-source.ts';
-import { clearWindowsSockets, createWindowsSockets, type WantedPorts, type WindowsSockets } from './windows-sockets.ts';
+import { listenPortProblem, type RangeReader } from './range/range-reader.ts';
+import type { KeptSockets } from './sockets/kept-sockets.ts';
+import type { SocketPiece } from './sockets/socket-source.ts';
+import {
+  clearWindowsSockets,
+  createWindowsSockets,
+  type WantedPorts,
+  type WindowsSockets,
+} from './sockets/windows-sockets.ts';
 
 /** Pid of the System process, which begins with the boot and ends with it. */
 const SYSTEM_PID = 4;

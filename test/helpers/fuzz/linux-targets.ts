@@ -1,24 +1,28 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { decodeName, isFresh } from '../../../src/platform/linux/bound-socket.ts';
-import { decodeBpfRecords } from '../../../src/platform/linux/bpf-records.ts';
+import { decodeName, isFresh } from '../../../src/platform/linux/bound/bound-socket.ts';
+import { decodeBpfRecords } from '../../../src/platform/linux/bound/bpf-records.ts';
 import { hasCapability, isInitialUserNamespace } from '../../../src/platform/linux/checks/capabilities.ts';
 import { checkKernel } from '../../../src/platform/linux/checks/kernel-check.ts';
-import { containerOfCgroup } from '../../../src/platform/linux/container-of-cgroup.ts';
-import { GrowableDump } from '../../../src/platform/linux/growable-dump.ts';
-import { appendDiagRows } from '../../../src/platform/linux/inet-diag.ts';
 import { findMountPoint } from '../../../src/platform/linux/mount-point.ts';
 import { parseNamespaceLink } from '../../../src/platform/linux/namespace-name.ts';
+import { containerOfCgroup } from '../../../src/platform/linux/namespaces/container-of-cgroup.ts';
+import {
+  parseConnectionCounts,
+  parseProtocols,
+  parseSockstat,
+} from '../../../src/platform/linux/namespaces/sockstat.ts';
+import { appendDiagRows } from '../../../src/platform/linux/netlink/inet-diag.ts';
+import { parseSocketLink } from '../../../src/platform/linux/owners/process-fs-node.ts';
+import { cutDeleted, sanitizeName } from '../../../src/platform/linux/owners/process-name.ts';
+import { parseBootTimeMs, parseProcessStat } from '../../../src/platform/linux/owners/process-stat.ts';
+import { unitOfCgroup } from '../../../src/platform/linux/owners/unit-name.ts';
 import { parseRange, parseReserved } from '../../../src/platform/linux/port-range.ts';
-import { appendProcNetLine } from '../../../src/platform/linux/proc-net.ts';
-import { parseSocketLink } from '../../../src/platform/linux/process-fs-node.ts';
-import { cutDeleted, sanitizeName } from '../../../src/platform/linux/process-name.ts';
-import { parseBootTimeMs, parseProcessStat } from '../../../src/platform/linux/process-stat.ts';
-import { parseConnectionCounts, parseProtocols, parseSockstat } from '../../../src/platform/linux/sockstat.ts';
-import { parsePageLayout, parseRecordLayout } from '../../../src/platform/linux/trace-format.ts';
-import { decodePage } from '../../../src/platform/linux/trace-page.ts';
-import { readStateChange } from '../../../src/platform/linux/trace-record.ts';
-import { unitOfCgroup } from '../../../src/platform/linux/unit-name.ts';
+import { GrowableDump } from '../../../src/platform/linux/sockets/growable-dump.ts';
+import { appendProcNetLine } from '../../../src/platform/linux/sockets/proc-net.ts';
+import { parsePageLayout, parseRecordLayout } from '../../../src/platform/linux/trace/trace-format.ts';
+import { decodePage } from '../../../src/platform/linux/trace/trace-page.ts';
+import { readStateChange } from '../../../src/platform/linux/trace/trace-record.ts';
 import { concatBytes, diagPayload, doneMessage, netlinkMessage, receivedBuffer } from '../netlink-bytes.ts';
 import { type FuzzTarget, fuzzTarget } from './fuzz-target.ts';
 import { mutatedBytes, mutatedText, mutatedTextBytes } from './mutate.ts';
@@ -94,15 +98,15 @@ const steadyOr = (text: string): fc.Arbitrary<string> =>
 
 /** What the kernel says on Linux. */
 export const LINUX_TARGETS: readonly FuzzTarget[] = [
-  fuzzTarget('platform/linux/inet-diag.ts appendDiagRows', mutatedBytes(DIAG_SEEDS), decodeDiag),
-  fuzzTarget('platform/linux/proc-net.ts appendProcNetLine', mutatedTextBytes(PROC_NET_SEEDS), decodeLine),
+  fuzzTarget('platform/linux/netlink/inet-diag.ts appendDiagRows', mutatedBytes(DIAG_SEEDS), decodeDiag),
+  fuzzTarget('platform/linux/sockets/proc-net.ts appendProcNetLine', mutatedTextBytes(PROC_NET_SEEDS), decodeLine),
   fuzzTarget(
-    'platform/linux/bound-socket.ts decodeName',
+    'platform/linux/bound/bound-socket.ts decodeName',
     fc.tuple(mutatedBytes([sockaddr(2, 16), sockaddr(10, 28), sockaddr(1, 20)]), fc.nat(40)),
     ([bytes, length]) => decodeName(bytes, length),
   ),
   fuzzTarget(
-    'platform/linux/bound-socket.ts isFresh',
+    'platform/linux/bound/bound-socket.ts isFresh',
     fc.tuple(mutatedBytes([new Uint8Array(232), new Uint8Array(104)]), fc.nat(300)),
     ([bytes, length]) => isFresh(bytes, length),
   ),
@@ -122,7 +126,7 @@ export const LINUX_TARGETS: readonly FuzzTarget[] = [
     checkKernel,
   ),
   fuzzTarget(
-    'platform/linux/bpf-records.ts decodeBpfRecords',
+    'platform/linux/bound/bpf-records.ts decodeBpfRecords',
     mutatedBytes([new Uint8Array(Uint32Array.from(bpfWords).buffer)]),
     (bytes) => decodeBpfRecords(bytes, 4_026_531_840),
   ),
@@ -145,49 +149,53 @@ export const LINUX_TARGETS: readonly FuzzTarget[] = [
     parseReserved,
   ),
   fuzzTarget(
-    'platform/linux/process-fs-node.ts parseSocketLink',
+    'platform/linux/owners/process-fs-node.ts parseSocketLink',
     mutatedText(['socket:[12345]', '/dev/null']),
     parseSocketLink,
   ),
-  fuzzTarget('platform/linux/process-name.ts cutDeleted', mutatedText(['/usr/bin/a (deleted)']), cutDeleted),
+  fuzzTarget('platform/linux/owners/process-name.ts cutDeleted', mutatedText(['/usr/bin/a (deleted)']), cutDeleted),
   fuzzTarget(
-    'platform/linux/process-name.ts sanitizeName',
+    'platform/linux/owners/process-name.ts sanitizeName',
     mutatedText(['leaky-dns', '(kernel)', 'ünïcödé 名前']),
     sanitizeName,
   ),
-  fuzzTarget('platform/linux/process-stat.ts parseProcessStat', mutatedText([STAT]), parseProcessStat),
+  fuzzTarget('platform/linux/owners/process-stat.ts parseProcessStat', mutatedText([STAT]), parseProcessStat),
   fuzzTarget(
-    'platform/linux/process-stat.ts parseBootTimeMs',
+    'platform/linux/owners/process-stat.ts parseBootTimeMs',
     mutatedText(['cpu 1 2\nbtime 1700000000\n']),
     parseBootTimeMs,
   ),
-  fuzzTarget('platform/linux/trace-format.ts parseRecordLayout', mutatedText([FORMAT]), parseRecordLayout),
-  fuzzTarget('platform/linux/trace-format.ts parsePageLayout', mutatedText([HEADER_PAGE]), parsePageLayout),
+  fuzzTarget('platform/linux/trace/trace-format.ts parseRecordLayout', mutatedText([FORMAT]), parseRecordLayout),
+  fuzzTarget('platform/linux/trace/trace-format.ts parsePageLayout', mutatedText([HEADER_PAGE]), parsePageLayout),
   fuzzTarget(
-    'platform/linux/trace-page.ts decodePage',
+    'platform/linux/trace/trace-page.ts decodePage',
     fc.tuple(steadyOr(FORMAT), steadyOr(HEADER_PAGE), mutatedBytes([RAW_PAGE])),
     decodeTrace,
   ),
   fuzzTarget(
-    'platform/linux/trace-record.ts readStateChange',
+    'platform/linux/trace/trace-record.ts readStateChange',
     fc.tuple(mutatedText([FORMAT]), fc.constant(HEADER_PAGE), fc.constant(RAW_PAGE)),
     decodeTrace,
   ),
-  fuzzTarget('platform/linux/container-of-cgroup.ts containerOfCgroup', mutatedText(CGROUPS), containerOfCgroup),
   fuzzTarget(
-    'platform/linux/sockstat.ts parseSockstat',
+    'platform/linux/namespaces/container-of-cgroup.ts containerOfCgroup',
+    mutatedText(CGROUPS),
+    containerOfCgroup,
+  ),
+  fuzzTarget(
+    'platform/linux/namespaces/sockstat.ts parseSockstat',
     mutatedText(['sockets: used 12\nTCP: inuse 1 orphan 0 tw 7 alloc 5 mem 2\nUDP: inuse 3 mem 0\n']),
     parseSockstat,
   ),
   fuzzTarget(
-    'platform/linux/sockstat.ts parseProtocols',
+    'platform/linux/namespaces/sockstat.ts parseProtocols',
     mutatedText(['protocol  size sockets  memory\nTCPv6     2560      3       1\nTCP       2432     19       1\n']),
     parseProtocols,
   ),
   fuzzTarget(
-    'platform/linux/sockstat.ts parseConnectionCounts',
+    'platform/linux/namespaces/sockstat.ts parseConnectionCounts',
     mutatedText(['Tcp: RtoMin ActiveOpens PassiveOpens CurrEstab\nTcp: 200 17 3 1\n']),
     parseConnectionCounts,
   ),
-  fuzzTarget('platform/linux/unit-name.ts unitOfCgroup', mutatedText(CGROUPS), unitOfCgroup),
+  fuzzTarget('platform/linux/owners/unit-name.ts unitOfCgroup', mutatedText(CGROUPS), unitOfCgroup),
 ];

@@ -1,24 +1,24 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { parseAuditEvent } from '../../../src/platform/windows/audit-event.ts';
 import { checkBuild } from '../../../src/platform/windows/checks/build-check.ts';
 import { writersOf } from '../../../src/platform/windows/checks/sddl.ts';
 import { decodeRestartDelays, decodeServiceConfig } from '../../../src/platform/windows/checks/service-settings.ts';
-import * as cim from '../../../src/platform/windows/cim-rows.ts';
-import { decodeEventOutput, eventData, parseEventXml } from '../../../src/platform/windows/event-xml.ts';
-import { readNativeReport, windowsBuildOf } from '../../../src/platform/windows/native-probe.ts';
-import { parseDynamicPort, parseExcludedPortRange } from '../../../src/platform/windows/netsh-output.ts';
-import { parseNetstat } from '../../../src/platform/windows/netstat-output.ts';
-import { socketsOfNetstat } from '../../../src/platform/windows/netstat-sockets.ts';
-import { nameProcess } from '../../../src/platform/windows/process-name.ts';
-import { decodeProcessTable } from '../../../src/platform/windows/process-table.ts';
-import { decodeServiceTable } from '../../../src/platform/windows/service-table.ts';
-import { looksLikeUserInstance } from '../../../src/platform/windows/service-unit.ts';
-import { decodeSocketTable } from '../../../src/platform/windows/socket-table.ts';
-import * as layouts from '../../../src/platform/windows/table-layout.ts';
-import { parseTasklist } from '../../../src/platform/windows/tasklist-output.ts';
-import { endpointOf } from '../../../src/platform/windows/text-rows.ts';
-import { ALL_PORTS, createWindowsSockets } from '../../../src/platform/windows/windows-sockets.ts';
+import * as cim from '../../../src/platform/windows/commands/cim-rows.ts';
+import { parseNetstat } from '../../../src/platform/windows/commands/netstat-output.ts';
+import { socketsOfNetstat } from '../../../src/platform/windows/commands/netstat-sockets.ts';
+import { endpointOf } from '../../../src/platform/windows/commands/text-rows.ts';
+import { parseAuditEvent } from '../../../src/platform/windows/events/audit-event.ts';
+import { decodeEventOutput, eventData, parseEventXml } from '../../../src/platform/windows/events/event-xml.ts';
+import { nameProcess } from '../../../src/platform/windows/owners/process-name.ts';
+import { decodeProcessTable } from '../../../src/platform/windows/owners/process-table.ts';
+import { decodeServiceTable } from '../../../src/platform/windows/owners/service-table.ts';
+import { looksLikeUserInstance } from '../../../src/platform/windows/owners/service-unit.ts';
+import { parseTasklist } from '../../../src/platform/windows/owners/tasklist-output.ts';
+import { readNativeReport, windowsBuildOf } from '../../../src/platform/windows/probe/native-probe.ts';
+import { parseDynamicPort, parseExcludedPortRange } from '../../../src/platform/windows/range/netsh-output.ts';
+import { ALL_PORTS, createWindowsSockets } from '../../../src/platform/windows/sockets/windows-sockets.ts';
+import { decodeSocketTable } from '../../../src/platform/windows/tables/socket-table.ts';
+import * as layouts from '../../../src/platform/windows/tables/table-layout.ts';
 import {
   buildProcessTable,
   buildServiceTable,
@@ -64,96 +64,100 @@ const netstat = (bytes: Uint8Array): unknown => {
 
 /** What Windows says, in tables and in the output of its programs. */
 export const WINDOWS_TARGETS: readonly FuzzTarget[] = [
-  fuzzTarget('platform/windows/socket-table.ts decodeSocketTable', socketTable, ({ layout, bytes }) =>
+  fuzzTarget('platform/windows/tables/socket-table.ts decodeSocketTable', socketTable, ({ layout, bytes }) =>
     decodeSocketTable(bytes, layout, { wanted: ALL_PORTS.tcp, isBoundTable: false }, createWindowsSockets(1)),
   ),
   fuzzTarget(
-    'platform/windows/process-table.ts decodeProcessTable',
+    'platform/windows/owners/process-table.ts decodeProcessTable',
     mutatedBytes([buildProcessTable(processes, ADDRESS)]),
     (bytes) => decodeProcessTable(bytes, ADDRESS),
   ),
   fuzzTarget(
-    'platform/windows/service-table.ts decodeServiceTable',
+    'platform/windows/owners/service-table.ts decodeServiceTable',
     fc.tuple(mutatedBytes([buildServiceTable(services, ADDRESS)]), fc.nat(4)),
     ([bytes, count]) => decodeServiceTable(bytes, ADDRESS, count),
   ),
   fuzzTarget(
-    'platform/windows/netstat-output.ts parseNetstat',
+    'platform/windows/commands/netstat-output.ts parseNetstat',
     mutatedTextBytes([sample('netstat-anoq.it.cp850.txt'), sample('netstat-anoq.en.txt')]),
     netstat,
   ),
   fuzzTarget(
-    'platform/windows/netsh-output.ts parseDynamicPort',
+    'platform/windows/range/netsh-output.ts parseDynamicPort',
     mutatedTextBytes([sample('netsh-dynamicport.en.txt'), sample('netsh-dynamicport.ja.cp932.txt')]),
     parseDynamicPort,
   ),
   fuzzTarget(
-    'platform/windows/netsh-output.ts parseExcludedPortRange',
+    'platform/windows/range/netsh-output.ts parseExcludedPortRange',
     mutatedTextBytes([sample('netsh-excludedportrange.en.txt')]),
     parseExcludedPortRange,
   ),
   fuzzTarget(
-    'platform/windows/tasklist-output.ts parseTasklist',
+    'platform/windows/owners/tasklist-output.ts parseTasklist',
     mutatedTextBytes([sample('tasklist-svc.de.cp850.csv')]),
     parseTasklist,
   ),
   fuzzTarget(
-    'platform/windows/event-xml.ts parseEventXml',
+    'platform/windows/events/event-xml.ts parseEventXml',
     mutatedText([sample('sysmon-3.xml').toString()]),
     parseEventXml,
   ),
   fuzzTarget(
-    'platform/windows/event-xml.ts decodeEventOutput',
+    'platform/windows/events/event-xml.ts decodeEventOutput',
     mutatedTextBytes([Buffer.from(sample('sysmon-3.xml').toString(), 'utf16le'), sample('wevtutil-system.xml')]),
     (bytes) => parseEventXml(decodeEventOutput(bytes)),
   ),
   fuzzTarget(
-    'platform/windows/cim-rows.ts socketsOfCimTcp',
+    'platform/windows/commands/cim-rows.ts socketsOfCimTcp',
     mutatedText(['0.0.0.0|135|0.0.0.0|0|2|900\nfe80::1%4|49152|::ffff:1.2.3.4|2|100|']).map(linesOf),
     cim.socketsOfCimTcp,
   ),
   fuzzTarget(
-    'platform/windows/cim-rows.ts socketsOfCimUdp',
+    'platform/windows/commands/cim-rows.ts socketsOfCimUdp',
     mutatedText(['::|54321|1180\n127.0.0.1|55001|']).map(linesOf),
     cim.socketsOfCimUdp,
   ),
   fuzzTarget(
-    'platform/windows/cim-rows.ts processesOfCim',
+    'platform/windows/commands/cim-rows.ts processesOfCim',
     mutatedText(['4|639080000000000000|9|a.exe|C:\\a\n8|||b.exe|']).map(linesOf),
     cim.processesOfCim,
   ),
   fuzzTarget(
-    'platform/windows/cim-rows.ts servicesOfCim',
+    'platform/windows/commands/cim-rows.ts servicesOfCim',
     mutatedText(['900|RpcSs\n901|x_1a2b']).map(linesOf),
     cim.servicesOfCim,
   ),
   fuzzTarget(
-    'platform/windows/native-probe.ts readNativeReport',
+    'platform/windows/probe/native-probe.ts readNativeReport',
     mutatedText(['tcp\nudp\nowners no such function\r\nprobe\n']),
     (text) => readNativeReport(text, 'exit code 1'),
   ),
-  fuzzTarget('platform/windows/native-probe.ts windowsBuildOf', mutatedText(['10.0.17763']), windowsBuildOf),
+  fuzzTarget('platform/windows/probe/native-probe.ts windowsBuildOf', mutatedText(['10.0.17763']), windowsBuildOf),
   fuzzTarget(
-    'platform/windows/process-name.ts nameProcess',
+    'platform/windows/owners/process-name.ts nameProcess',
     fc.tuple(mutatedText(['filter.exe']), mutatedText(['C:\\Program Files\\x\\filter.exe'])),
     ([image, executable]) => nameProcess(image, executable, []),
   ),
   fuzzTarget(
-    'platform/windows/service-unit.ts looksLikeUserInstance',
+    'platform/windows/owners/service-unit.ts looksLikeUserInstance',
     mutatedText(['CDPUserSvc_5f2a1']),
     looksLikeUserInstance,
   ),
   fuzzTarget(
-    'platform/windows/text-rows.ts endpointOf',
+    'platform/windows/commands/text-rows.ts endpointOf',
     fc.tuple(mutatedText(['127.0.0.1', 'fe80::1%12', '::ffff:1.2.3.4']), mutatedText(['49152', '0'])),
     ([address, port]) => endpointOf(address, port),
   ),
   fuzzTarget(
-    'platform/windows/audit-event.ts parseAuditEvent',
+    'platform/windows/events/audit-event.ts parseAuditEvent',
     mutatedText([sample('sysmon-3.xml').toString(), sample('wevtutil-security-5156.xml').toString()]),
     parseAuditEvent,
   ),
-  fuzzTarget('platform/windows/event-xml.ts eventData', mutatedText([sample('sysmon-3.xml').toString()]), eventData),
+  fuzzTarget(
+    'platform/windows/events/event-xml.ts eventData',
+    mutatedText([sample('sysmon-3.xml').toString()]),
+    eventData,
+  ),
   fuzzTarget('platform/windows/checks/build-check.ts checkBuild', mutatedText(['10.0.17763']), checkBuild),
   fuzzTarget(
     'platform/windows/checks/sddl.ts writersOf',

@@ -1,9 +1,9 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ProcessFacts } from '../../../src/platform/windows/owner-book.ts';
-import type { ListedProcess } from '../../../src/platform/windows/process-table.ts';
-import type { HostedService } from '../../../src/platform/windows/service-unit.ts';
+import type { ProcessFacts } from '../../../src/platform/windows/owners/owner-book.ts';
+import type { ListedProcess } from '../../../src/platform/windows/owners/process-table.ts';
+import type { HostedService } from '../../../src/platform/windows/owners/service-unit.ts';
 import { startWine, WINE_START_MS, type Wine } from '../../helpers/wine.ts';
 
 /** What call-natively.js prints. */

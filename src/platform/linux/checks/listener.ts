@@ -1,5 +1,5 @@
-import type { ProcessFs } from '../process-fs.ts';
-import { sanitizeName } from '../process-name.ts';
+import type { ProcessFs } from '../owners/process-fs.ts';
+import { sanitizeName } from '../owners/process-name.ts';
 import type { ReadProcText } from './proc-texts.ts';
 
 const LISTEN = '0A';

@@ -1,6 +1,6 @@
 import { ExporterError } from '../../../errors.ts';
 import { type Finding, ok, warning } from '../../check.ts';
-import type { NetlinkTables } from '../netlink-tables.ts';
+import type { NetlinkTables } from '../netlink/netlink-tables.ts';
 
 /** Whether koffi loads, libc can be called, and inet_diag answers for TCP and UDP. */
 export function checkNetlink(open: () => Pick<NetlinkTables, 'check' | 'close'>): Finding {

@@ -1,6 +1,6 @@
 import { type Finding, notApplicable, ok, warning } from '../../check.ts';
-import { type AuditChoice, openAuditSource } from '../audit-source.ts';
-import type { QueryEvents } from '../wevtapi.ts';
+import { type AuditChoice, openAuditSource } from '../events/audit-source.ts';
+import type { QueryEvents } from '../events/wevtapi.ts';
 
 /** Whether the audit log that `--windows.audit` asks for can be read. @throws ExporterError when one named by hand cannot. */
 export function checkAudit(choice: AuditChoice, queryEvents: () => QueryEvents): Finding {

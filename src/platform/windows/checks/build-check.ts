@@ -1,6 +1,6 @@
 import { type Finding, ok, warning } from '../../check.ts';
-import { FIRST_BOUND_BUILD } from '../bound-tables.ts';
-import { windowsBuildOf } from '../native-probe.ts';
+import { windowsBuildOf } from '../probe/native-probe.ts';
+import { FIRST_BOUND_BUILD } from '../tables/bound-tables.ts';
 
 /** Whether this build is one whose tables of bound-only sockets are called; `release` as `os.release()` tells it. */
 export function checkBuild(release: string): Finding {

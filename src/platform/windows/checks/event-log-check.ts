@@ -1,7 +1,7 @@
 import { type Finding, ok } from '../../check.ts';
-import { WATCHED_EVENTS } from '../event-counter.ts';
-import { readSystemEvents } from '../event-log.ts';
-import type { QueryEvents } from '../wevtapi.ts';
+import { WATCHED_EVENTS } from '../events/event-counter.ts';
+import { readSystemEvents } from '../events/event-log.ts';
+import type { QueryEvents } from '../events/wevtapi.ts';
 
 /** What the System log holds of the watched events, and what asking costs: it is asked once a minute. @throws ExporterError */
 export function checkEventLog(queryEvents: QueryEvents, nowMs: () => number): Finding {

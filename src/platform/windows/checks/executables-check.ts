@@ -1,5 +1,5 @@
 import { type Finding, ok, warning } from '../../check.ts';
-import type { ProcessCalls } from '../process-calls.ts';
+import type { ProcessCalls } from '../owners/process-calls.ts';
 
 /** Of how many processes this account may see the executable: its path is for name rules, its time for "it was updated". */
 export function checkExecutables(calls: ProcessCalls): Finding {

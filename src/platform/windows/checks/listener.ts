@@ -1,9 +1,9 @@
 import { SOCKET_STATE } from '../../../model/socket-state.ts';
-import { nativeTcp } from '../native-sockets.ts';
-import { nameProcess } from '../process-name.ts';
-import type { ProcessTable } from '../process-table.ts';
-import type { SocketTableCalls } from '../socket-tables.ts';
-import { ALL_PORTS, type WindowsSockets } from '../windows-sockets.ts';
+import { nameProcess } from '../owners/process-name.ts';
+import type { ProcessTable } from '../owners/process-table.ts';
+import { ALL_PORTS, type WindowsSockets } from '../sockets/windows-sockets.ts';
+import { nativeTcp } from '../tables/native-sockets.ts';
+import type { SocketTableCalls } from '../tables/socket-tables.ts';
 
 /** Who listens on a TCP port, as `nginx (pid 12)`; empty when nobody does. @throws ExporterError */
 export function findListener(port: number, tables: SocketTableCalls, processes: () => ProcessTable): string {

@@ -1,5 +1,5 @@
 import { type Finding, ok, warning } from '../../check.ts';
-import { NATIVE_PARTS, type NativeReport } from '../native-probe.ts';
+import { NATIVE_PARTS, type NativeReport } from '../probe/native-probe.ts';
 
 /** Which native calls work, tried in a process that can be spared; the others have a way around them, or none. */
 export function checkNativeCalls(report: NativeReport): Finding {

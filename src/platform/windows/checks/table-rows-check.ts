@@ -1,9 +1,9 @@
 import { SOCKET_STATE } from '../../../model/socket-state.ts';
 import { type Finding, ok } from '../../check.ts';
-import type { BoundTableCalls } from '../bound-tables.ts';
-import { nativeBound, nativeTcp } from '../native-sockets.ts';
-import type { SocketTableCalls } from '../socket-tables.ts';
-import { ALL_PORTS, type WindowsSockets } from '../windows-sockets.ts';
+import { ALL_PORTS, type WindowsSockets } from '../sockets/windows-sockets.ts';
+import type { BoundTableCalls } from '../tables/bound-tables.ts';
+import { nativeBound, nativeTcp } from '../tables/native-sockets.ts';
+import type { SocketTableCalls } from '../tables/socket-tables.ts';
 
 /**
  * What the tables hold that no documentation tells: how long they take, whether a connected socket is in the bound table too, and

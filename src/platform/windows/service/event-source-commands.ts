@@ -1,4 +1,4 @@
-import { EVENT_SOURCE } from '../event-log-writer.ts';
+import { EVENT_SOURCE } from '../events/event-log-writer.ts';
 import type { Command } from './command-line.ts';
 
 const KEY = `HKLM\\SYSTEM\\CurrentControlSet\\Services\\EventLog\\Application\\${EVENT_SOURCE}`;

@@ -1,7 +1,7 @@
 import { getAsset } from 'node:sea';
 import { Worker } from 'node:worker_threads';
+import type { ProbeProgram } from '../probe/run-probe.ts';
 import type { WindowsReaderData } from '../reader-protocol.ts';
-import type { ProbeProgram } from '../run-probe.ts';
 
 /** First argument of the executable when it is to be the probe process; no user's command. */
 export const PROBE_ARGUMENT = '--probe-native-calls';

@@ -2,13 +2,13 @@
 // library of the bound tables.
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { openBoundTables } from '../dist/platform/windows/bound-tables.js';
-import { readSystemEvents } from '../dist/platform/windows/event-log.js';
+import { readSystemEvents } from '../dist/platform/windows/events/event-log.js';
+import { openEventQueries } from '../dist/platform/windows/events/wevtapi.js';
 import { declareFunction, loadKoffi } from '../dist/platform/windows/load-koffi.js';
-import { openProcessCalls } from '../dist/platform/windows/process-calls.js';
-import { openTimeWaitSetting } from '../dist/platform/windows/registry-value.js';
-import { openServiceCalls } from '../dist/platform/windows/service-calls.js';
-import { openEventQueries } from '../dist/platform/windows/wevtapi.js';
+import { openProcessCalls } from '../dist/platform/windows/owners/process-calls.js';
+import { openServiceCalls } from '../dist/platform/windows/owners/service-calls.js';
+import { openTimeWaitSetting } from '../dist/platform/windows/range/registry-value.js';
+import { openBoundTables } from '../dist/platform/windows/tables/bound-tables.js';
 
 const [output, boundLibrary] = process.argv.slice(2);
 const koffi = loadKoffi();

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { probeBinds } from '../../../../src/platform/linux/bind-probe.ts';
-import { NetlinkTables } from '../../../../src/platform/linux/netlink-tables.ts';
+import { NetlinkTables } from '../../../../src/platform/linux/netlink/netlink-tables.ts';
 import { makeFakeLibc, type Received } from '../../../helpers/fake-libc.ts';
 import { diagPayload, doneMessage, netlinkMessage } from '../../../helpers/netlink-bytes.ts';
 

@@ -4,10 +4,10 @@ import { OWNER_CODE } from '../../../../src/model/owner-code.ts';
 import type { DynamicRange } from '../../../../src/model/port-range.ts';
 import { PIECES, type Piece } from '../../../../src/model/problem.ts';
 import { SOCKET_STATE } from '../../../../src/model/socket-state.ts';
-import type { GrowableDump } from '../../../../src/platform/linux/growable-dump.ts';
+import { markUnsearchedOwners } from '../../../../src/platform/linux/owners/unsearched-owners.ts';
 import { LinuxReader, type ReaderParts } from '../../../../src/platform/linux/reader.ts';
-import type { SocketTables, TablePiece, TableQuery } from '../../../../src/platform/linux/socket-tables.ts';
-import { markUnsearchedOwners } from '../../../../src/platform/linux/unsearched-owners.ts';
+import type { GrowableDump } from '../../../../src/platform/linux/sockets/growable-dump.ts';
+import type { SocketTables, TablePiece, TableQuery } from '../../../../src/platform/linux/sockets/socket-tables.ts';
 
 const RANGES: readonly DynamicRange[] = (['tcp', 'udp'] as const).map((protocol) => ({
   protocol,

@@ -1,4 +1,4 @@
-import type { TableLayout } from '../../../../src/platform/windows/table-layout.ts';
+import type { TableLayout } from '../../../../src/platform/windows/tables/table-layout.ts';
 
 /** One row of an iphlpapi table as a test writes it. */
 export interface TableRow {

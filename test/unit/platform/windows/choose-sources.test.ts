@@ -5,7 +5,7 @@ import {
   type NativeReport,
   readNativeReport,
   windowsBuildOf,
-} from '../../../../src/platform/windows/native-probe.ts';
+} from '../../../../src/platform/windows/probe/native-probe.ts';
 
 const native = (broken: Partial<NativeReport> = {}): NativeReport => ({
   tcp: '',

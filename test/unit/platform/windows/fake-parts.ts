@@ -1,13 +1,13 @@
 import { PIECES, type Piece } from '../../../../src/model/problem.ts';
 import { PROTOCOL } from '../../../../src/model/protocol.ts';
 import { SOCKET_STATE } from '../../../../src/model/socket-state.ts';
-import { createKeptSockets, type KeptSockets } from '../../../../src/platform/windows/kept-sockets.ts';
-import { createOwnerBook } from '../../../../src/platform/windows/owner-book.ts';
-import { nameProcess } from '../../../../src/platform/windows/process-name.ts';
+import { appendTextRow, endpointOf } from '../../../../src/platform/windows/commands/text-rows.ts';
+import { createOwnerBook } from '../../../../src/platform/windows/owners/owner-book.ts';
+import { nameProcess } from '../../../../src/platform/windows/owners/process-name.ts';
 import type { WindowsReaderParts } from '../../../../src/platform/windows/reader.ts';
-import type { SocketSource } from '../../../../src/platform/windows/socket-source.ts';
-import { appendTextRow, endpointOf } from '../../../../src/platform/windows/text-rows.ts';
-import { createWindowsSockets, type WindowsSockets } from '../../../../src/platform/windows/windows-sockets.ts';
+import { createKeptSockets, type KeptSockets } from '../../../../src/platform/windows/sockets/kept-sockets.ts';
+import type { SocketSource } from '../../../../src/platform/windows/sockets/socket-source.ts';
+import { createWindowsSockets, type WindowsSockets } from '../../../../src/platform/windows/sockets/windows-sockets.ts';
 
 export const START = 1_772_442_000_000;
 

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ExporterError } from '../../../../src/errors.ts';
-import { decodeProcessTable } from '../../../../src/platform/windows/process-table.ts';
-import { decodeServiceTable } from '../../../../src/platform/windows/service-table.ts';
-import { decodeSocketTable } from '../../../../src/platform/windows/socket-table.ts';
-import * as layouts from '../../../../src/platform/windows/table-layout.ts';
-import { ALL_PORTS, createWindowsSockets } from '../../../../src/platform/windows/windows-sockets.ts';
+import { decodeProcessTable } from '../../../../src/platform/windows/owners/process-table.ts';
+import { decodeServiceTable } from '../../../../src/platform/windows/owners/service-table.ts';
+import { ALL_PORTS, createWindowsSockets } from '../../../../src/platform/windows/sockets/windows-sockets.ts';
+import { decodeSocketTable } from '../../../../src/platform/windows/tables/socket-table.ts';
+import * as layouts from '../../../../src/platform/windows/tables/table-layout.ts';
 import { buildProcessTable, buildServiceTable, buildTable } from './build-tables.ts';
 
 const RUNS = { numRuns: 2_000 };

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ExporterError } from '../../../../src/errors.ts';
-import * as cim from '../../../../src/platform/windows/cim-rows.ts';
-import { decodeEventOutput, parseEventXml } from '../../../../src/platform/windows/event-xml.ts';
-import { parseNetstat } from '../../../../src/platform/windows/netstat-output.ts';
-import { socketsOfNetstat } from '../../../../src/platform/windows/netstat-sockets.ts';
-import { parseTasklist } from '../../../../src/platform/windows/tasklist-output.ts';
+import * as cim from '../../../../src/platform/windows/commands/cim-rows.ts';
+import { parseNetstat } from '../../../../src/platform/windows/commands/netstat-output.ts';
+import { socketsOfNetstat } from '../../../../src/platform/windows/commands/netstat-sockets.ts';
+import { decodeEventOutput, parseEventXml } from '../../../../src/platform/windows/events/event-xml.ts';
+import { parseTasklist } from '../../../../src/platform/windows/owners/tasklist-output.ts';
 import { readFixture } from './read-fixture.ts';
 
 const netstat = (bytes: Uint8Array): unknown => {

@@ -12,10 +12,15 @@ import { findListener } from '../../../../../src/platform/windows/checks/listene
 import { checkNativeCalls } from '../../../../../src/platform/windows/checks/native-calls-check.ts';
 import { writersOf } from '../../../../../src/platform/windows/checks/sddl.ts';
 import { checkTableRows } from '../../../../../src/platform/windows/checks/table-rows-check.ts';
-import { NATIVE_PARTS, type NativeReport } from '../../../../../src/platform/windows/native-probe.ts';
-import { TCP4_BOUND, TCP4_MODULE, TCP6_BOUND, TCP6_MODULE } from '../../../../../src/platform/windows/table-layout.ts';
-import { ACCESS_DENIED, fakeLog } from '../audit-log.ts';
+import { NATIVE_PARTS, type NativeReport } from '../../../../../src/platform/windows/probe/native-probe.ts';
+import {
+  TCP4_BOUND,
+  TCP4_MODULE,
+  TCP6_BOUND,
+  TCP6_MODULE,
+} from '../../../../../src/platform/windows/tables/table-layout.ts';
 import { buildTable, fileTime } from '../build-tables.ts';
+import { ACCESS_DENIED, fakeLog } from '../events/audit-log.ts';
 import { readFixture } from '../read-fixture.ts';
 
 /** As Windows gives it to a folder of ProgramData that nobody looked after: users may add files. */
