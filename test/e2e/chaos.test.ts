@@ -119,6 +119,7 @@ it('stays right and small while connections, forks, namespaces and its own life 
   expect(killed.kills).toBeGreaterThanOrEqual(Math.floor(SECONDS / 40));
   expect(restarted).toBeGreaterThan(SECONDS / 20);
   expect(mostUsed).toBeGreaterThan(2_000);
+  expect(seenNamespaces.size).toBeGreaterThan(SECONDS / 20);
   const [, second, , last] = quarters;
   expect(last?.rssMb).toBeLessThan((second?.rssMb ?? 0) * 1.15 + 15);
   await eventually('as many descriptors as before', async () => {

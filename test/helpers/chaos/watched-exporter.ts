@@ -17,7 +17,7 @@ export class WatchedExporter {
 
   constructor(name: string, directory: string, netns: string, port: number, flags: readonly string[]) {
     const quick = ['--sample.interval=1s', '--sample.cpu-budget=40%', '--stuck.after=5s', ...flags];
-    this.#options = { directory: join(directory, name), port, netns, flags: quick };
+    this.#options = { directory: join(directory, name), port, netns, everywhere: true, flags: quick };
   }
 
   async start(): Promise<void> {

@@ -7,6 +7,7 @@ export class NamespaceFreshness {
   readonly #pace: number;
   #counts = '';
   #readAtMs = Number.NEGATIVE_INFINITY;
+  #changedAtMs = Number.NEGATIVE_INFINITY;
   #confirmedAtMs = Number.NEGATIVE_INFINITY;
 
   /** `seed`: namespaces that were read together shall not all be read together again. */
@@ -16,6 +17,7 @@ export class NamespaceFreshness {
 
   /** It was read whole while the kernel counted `counts`. */
   noteReading(nowMs: number, counts: string): void {
+    if (counts !== this.#counts) this.#changedAtMs = nowMs;
     this.#counts = counts;
     this.#readAtMs = nowMs;
     this.#confirmedAtMs = nowMs;
@@ -26,10 +28,14 @@ export class NamespaceFreshness {
     this.#readAtMs = Number.NEGATIVE_INFINITY;
   }
 
-  /** `confirm` looks whether every socket is still there; it is asked once a minute at most. */
+  /**
+   * `confirm` looks whether every socket is still there. What has just changed may go on to where no count shows it (a socket
+   * is made and only then bound): it is asked at once, then after as long as all was quiet, and once a minute in the end.
+   */
   isFresh(nowMs: number, counts: string, confirm: () => boolean): boolean {
     if (counts !== this.#counts || nowMs - this.#readAtMs >= CONFIRMED_MS * this.#pace) return false;
-    if (nowMs - this.#confirmedAtMs < BELIEVED_MS * this.#pace) return true;
+    const quietMs = this.#confirmedAtMs - this.#changedAtMs;
+    if (nowMs - this.#confirmedAtMs < Math.min(BELIEVED_MS * this.#pace, quietMs)) return true;
     if (!confirm()) return false;
     this.#confirmedAtMs = nowMs;
     return true;
