@@ -17,8 +17,8 @@ const TWO_CAPABILITIES = (1n << 2n) | (1n << 19n);
 
 let directory: string;
 let host: SystemdHost;
-let leaky: LeakyProgram;
-let elsewhere: LeakyProgram;
+let leaky: LeakyProgram | undefined;
+let elsewhere: LeakyProgram | undefined;
 
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'eph-systemd-'));
@@ -34,8 +34,8 @@ beforeAll(async () => {
   elsewhere = await startLeaky(path, { count: 9, wrapper: [...host.inside, 'ip', 'netns', 'exec', 'inner'] });
 });
 afterAll(async () => {
-  await Promise.all([leaky.stop(), elsewhere.stop()]);
-  await host.stop();
+  await Promise.all([leaky?.stop(), elsewhere?.stop()]);
+  await host?.stop();
   rmSync(directory, { recursive: true });
 });
 

@@ -37,6 +37,8 @@ export async function startSystemdHost(directory: string): Promise<SystemdHost> 
   };
   try {
     const pid = await eventually('a process inside', () => {
+      // Until then its children are the commands of the script.
+      if (readFileSync(`/proc/${program.pid}/comm`, 'utf8') !== 'unshare\n') return undefined;
       const children = readFileSync(`/proc/${program.pid}/task/${program.pid}/children`, 'utf8').trim();
       return children === '' ? undefined : children;
     });
