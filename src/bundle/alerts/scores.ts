@@ -2,7 +2,7 @@
 export const SCORES = `
 ## Scores
 
-\`npm run sim\`: all of \`sim/scenarios\`, whole, seed 1, Prometheus 2.42, these rules, on 2026-11-25. Delay is from the leak's first port to the
+\`npm run sim\`: all of \`sim/scenarios\` but one, whole, seed 1, Prometheus 2.42, these rules, on 2026-11-25. Delay is from the leak's first port to the
 ticket; every ticket names the leaking program and no other. "To the end": the story goes on until the range is empty.
 
 | leak | days | ticket after | page |
@@ -27,15 +27,22 @@ ticket; every ticket names the leaking program and no other. "To the end": the s
 | in office hours only | 16 | 8.7 h | |
 | on top of a constant 2,000 | 13 | 9.5 h | |
 | UDP, 5/min, to the end | 12 | 28.5 h | 5.5 h before empty |
+| established connections under an office load, to the end | 21 | 4.5 d | 19.1 h before empty |
 
-None of these hosts got a false ticket or page (293 host-days). Of the benign stories only the three of the quick run were played on these rules (no false ticket, no
-false page in 30 host-days). The rules before, which evaluated the same proofs more often, told nothing false on some 65 host-days of benign hosts; what is new to a host and
-port for port a leak for hours got one ticket each: a day of growth that is then given back; a job of six hours at the end of a month; a program that becomes a
-session host.
+| what is no leak | days | false tickets | false pages |
+| --- | --- | --- | --- |
+| an office; the same with missed scrapes and outages; a load that wanders; TIME_WAIT storms; a Linux proxy of 40,000 connections | 77 | 0 | 0 |
+| one process that holds all sessions of a host; slow release; a constant 300; a client with four closed metadata connections | 73 | 0 | 0 |
+| a deploy each day; a batch each night, each Saturday | 70 | 0 | 0 |
+| new to the host and port for port a leak for hours: a day of growth given back; a job of six hours; a program that becomes a session host | 48 | 1 each, by design | 0 |
+| a terminal server: each session a process of its own with twelve bound ports | 22 | **2** | 0 |
+
+That is 22 of 22 leaks found, 0 false pages, and 2 avoidable false tickets in 290 host-days without a leak: **more than the goal** of one in 676; both are of the terminal server.
+The story of a pool that fills after each weekly restart was not played, nor any other seed than 1.
 
 Of the stories the rules were not written for (\`sim/holdout\`), few were played on these rules, cut short, with seed 2: missed scrapes and an outage just before
 the leak: 40 min; a constant 300 with the ledger lost: nothing false; one of eight processes of one name, behind one that holds 300, while the others let go
-of more than it gains: **no ticket within 2.4 h**, for the leaker is not yet the largest of its group. Other seeds were not played on these rules.
+of more than it gains: **no ticket within 2.4 h**, for the leaker is not yet the largest of its group.
 
 ## What the rules cost
 
